@@ -103,7 +103,7 @@ Result check(Result result, std::string_view what) {
   if (result < 0) throw DamagedFile(fmt::format("HDF5 cannot {}: {}", what, last_reason()));
   return result;
 }
-template herr_t check<herr_t>(herr_t, std::string_view);
+template int check<int>(int, std::string_view);
 template hid_t check<hid_t>(hid_t, std::string_view);
 
 Handle::Handle(hid_t id, Close close, std::string_view what) : id_(id), close_(close) { check(id, what); }

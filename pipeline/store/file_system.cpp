@@ -1,0 +1,165 @@
+#include "pipeline/store/file_system.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "pipeline/base/errors.hpp"
+
+namespace reprise {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string advice(int reason) {
+  switch (reason) {
+    case ENOSPC:
+    case EDQUOT:
+      return "; free some space or raise the quota, then run the same command again: what was published is kept";
+    case EROFS:
+    case EACCES:
+    case EPERM:
+      return "; the run folder must be writable: choose another with --runs";
+    case ENOENT:
+      return "; the run folder may have been removed or renamed while it was in use";
+    case EMFILE:
+    case ENFILE:
+      return "; too many files are open: raise `ulimit -n`";
+    default:
+      return "";
+  }
+}
+
+[[noreturn]] void fail(std::string_view what, const fs::path& file, int reason) {
+  throw Error(fmt::format("cannot {} {}: {}{}", what, file.string(), std::strerror(reason), advice(reason)));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+  bool open() const { return fd_ >= 0; }
+  /// Closing may be the first to report a failed write (NFS, quotas).
+  int close() {
+    const int result = ::close(fd_);
+    fd_ = -1;
+    return result;
+  }
+
+ private:
+  int fd_;
+};
+
+void write_all(Descriptor& out, const fs::path& file, ByteView bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(out.get(), bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      fail("write", file, errno);
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  if (out.close() != 0) fail("close", file, errno);
+}
+
+void sync_path(const fs::path& path, int flags, std::string_view what) {
+  const Descriptor opened(::open(path.c_str(), flags));
+  if (!opened.open()) fail(what, path, errno);
+  if (::fsync(opened.get()) != 0) fail(what, path, errno);
+}
+
+class LocalFileSystem final : public FileSystem {
+ public:
+  void write(const fs::path& file, ByteView bytes) override {
+    Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (!out.open()) fail("create", file, errno);
+    write_all(out, file, bytes);
+  }
+  void append(const fs::path& file, ByteView bytes) override {
+    Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
+    if (!out.open()) fail("open", file, errno);
+    write_all(out, file, bytes);
+  }
+  void sync(const fs::path& file) override { sync_path(file, O_RDONLY | O_CLOEXEC, "sync"); }
+  void rename(const fs::path& from, const fs::path& to) override {
+    if (::rename(from.c_str(), to.c_str()) != 0) fail("rename to", to, errno);
+  }
+  void sync_folder(const fs::path& folder) override {
+    sync_path(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, "sync folder");
+  }
+  void create_folders(const fs::path& folder) override {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) fail("make folder", folder, error.value());
+  }
+  void remove(const fs::path& file) override {
+    if (::unlink(file.c_str()) != 0 && errno != ENOENT) fail("remove", file, errno);
+  }
+  bool create_exclusively(const fs::path& file, ByteView bytes) override {
+    Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    if (!out.open()) {
+      if (errno == EEXIST) return false;
+      fail("create", file, errno);
+    }
+    write_all(out, file, bytes);
+    return true;
+  }
+};
+
+}  // namespace
+
+FileSystem& local_file_system() {
+  static LocalFileSystem files;
+  return files;
+}
+
+void publish_file(FileSystem& files, const fs::path& target, ByteView bytes) {
+  auto temporary = target;
+  temporary += ".tmp";
+  files.write(temporary, bytes);
+  files.sync(temporary);
+  files.rename(temporary, target);
+  files.sync_folder(target.parent_path());
+}
+
+void replace_file(FileSystem& files, const fs::path& target, ByteView bytes) {
+  auto temporary = target;
+  temporary += ".tmp";
+  files.write(temporary, bytes);
+  files.rename(temporary, target);
+}
+
+Bytes read_front(const fs::path& file, std::size_t count) {
+  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!in.open()) fail("open", file, errno);
+  Bytes bytes(count);
+  std::size_t have = 0;
+  while (have < count) {
+    const auto got = ::read(in.get(), bytes.data() + have, count - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail("read", file, errno);
+    if (got == 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  bytes.resize(have);
+  return bytes;
+}
+
+Bytes read_file(const fs::path& file) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  if (error) fail("read", file, error.value());
+  return read_front(file, size);
+}
+
+}  // namespace reprise

@@ -1,0 +1,154 @@
+#include "pipeline/store/store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "pipeline/base/errors.hpp"
+
+namespace reprise {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> list_segments(const fs::path& segments) {
+  std::vector<std::string> names;
+  if (!fs::exists(segments)) return names;
+  for (const auto& entry : fs::directory_iterator(segments)) {
+    if (entry.path().extension() == ".h5" && entry.is_regular_file()) names.push_back(entry.path().filename());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+const Segment& RowReader::opened(const std::string& name) {
+  for (auto it = opened_.begin(); it != opened_.end(); ++it) {
+    if (it->name == name) {
+      opened_.splice(opened_.begin(), opened_, it);
+      return opened_.front().segment;
+    }
+  }
+  constexpr std::size_t kept_open = 32;
+  opened_.push_front({name, Segment::open(segments_ / name)});
+  if (opened_.size() > kept_open) opened_.pop_back();
+  return opened_.front().segment;
+}
+
+Bytes RowReader::output(const std::string& segment, std::uint32_t row) {
+  try {
+    const auto& table = opened(segment).table_of(row);
+    constexpr std::size_t block_bytes = std::size_t{1} << 19U;
+    const std::size_t mean = std::max<std::size_t>(table.output.bytes() / std::max<std::size_t>(table.rows, 1), 1);
+    const std::size_t in_block = std::clamp<std::size_t>(block_bytes / mean, 1, 4096);
+    const std::size_t in_table = row - table.first_row;
+    const std::size_t first = in_table - in_table % in_block;
+    const auto id = fmt::format("{}:{}", segment, table.first_row + first);
+    if (const auto found = by_id_.find(id); found != by_id_.end()) {
+      blocks_.splice(blocks_.begin(), blocks_, found->second);
+      return found->second->rows.at(in_table - first);
+    }
+    Block block{id, table.output.read(first, std::min(in_block, table.rows - first))};
+    for (const auto& each : block.rows) block.bytes += each.size() + sizeof(Bytes);
+    held_bytes_ += block.bytes;
+    blocks_.push_front(std::move(block));
+    by_id_[id] = blocks_.begin();
+    while (held_bytes_ > cache_bytes_ && blocks_.size() > 1) {
+      held_bytes_ -= blocks_.back().bytes;
+      by_id_.erase(blocks_.back().id);
+      blocks_.pop_back();
+    }
+    return blocks_.front().rows.at(in_table - first);
+  } catch (const DamagedFile& error) {
+    throw DamagedFile(fmt::format("segment {} is damaged: {}; run the same command again: it will be set aside and its "
+                                  "tasks run again",
+                                  (segments_ / segment).string(), error.what()));
+  }
+}
+
+Store::Store(fs::path run_folder, FileSystem& files)
+    : segments_(std::move(run_folder) / "segments"), files_(files), reader_(segments_) {
+  files_.create_folders(segments_);
+}
+
+ScanResult Store::scan() {
+  const std::scoped_lock lock(mutex_);
+  ScanResult result;
+  for (const auto& entry : fs::directory_iterator(segments_)) {
+    if (entry.path().extension() == ".tmp") files_.remove(entry.path());
+  }
+  for (const auto& name : list_segments(segments_)) {
+    try {
+      const auto segment = Segment::open_verified(segments_ / name);
+      const auto id = static_cast<std::uint32_t>(names_.size());
+      names_.push_back(name);
+      for (const auto& table : segment.tables()) {
+        index_.reserve(index_.size() + table.rows);
+        for (std::size_t i = 0; i < table.rows; ++i) {
+          index_.insert(table.keys[i], {id, static_cast<std::uint32_t>(table.first_row + i)});
+        }
+        result.rows += table.rows;
+      }
+      ++result.segments;
+    } catch (const DamagedFile& error) {
+      files_.create_folders(segments_ / "damaged");
+      files_.rename(segments_ / name, segments_ / "damaged" / name);
+      files_.sync_folder(segments_);
+      result.damaged.push_back({name, error.what()});
+    }
+  }
+  return result;
+}
+
+bool Store::has(const Key& key) const {
+  const std::scoped_lock lock(mutex_);
+  return index_.find(key).has_value();
+}
+
+std::size_t Store::size() const {
+  const std::scoped_lock lock(mutex_);
+  return index_.size();
+}
+
+std::size_t Store::index_bytes() const {
+  const std::scoped_lock lock(mutex_);
+  return index_.bytes();
+}
+
+std::optional<RowAddress> Store::address(const Key& key) const {
+  const std::scoped_lock lock(mutex_);
+  const auto location = index_.find(key);
+  if (!location) return std::nullopt;
+  return RowAddress{names_[location->segment], location->row};
+}
+
+Bytes Store::output(const Key& key) {
+  const auto where = address(key);
+  if (!where) throw Error(fmt::format("no result is stored under key {}", key.hex()));
+  const std::scoped_lock lock(reader_mutex_);
+  return reader_.output(where->segment, where->row);
+}
+
+std::string Store::publish(const SegmentWriter& rows, const SegmentHeader& header) {
+  const auto name = header.file_name();
+  const auto bytes = rows.finish(header);
+  publish_file(files_, segments_ / name, bytes);
+  adopt(name, rows.keys());
+  return name;
+}
+
+void Store::adopt(const std::string& segment, const std::vector<Key>& keys) {
+  const std::scoped_lock lock(mutex_);
+  const auto id = static_cast<std::uint32_t>(names_.size());
+  names_.push_back(segment);
+  for (std::uint32_t row = 0; row < keys.size(); ++row) index_.insert(keys[row], {id, row});
+}
+
+void Digest::add(const Key& key, ByteView output) {
+  Bytes bytes;
+  append_value(bytes, key);
+  append(bytes, output);
+  const Key hash = hash_bytes(bytes);
+  sum_.low += hash.low;
+  sum_.high += hash.high + (sum_.low < hash.low ? 1 : 0);
+}
+
+}  // namespace reprise
