@@ -1,0 +1,353 @@
+#include "pipeline/run/ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace reprise {
+
+Ledger::Ledger(Store& store, Limits limits) : store_(store), limits_(limits) {}
+
+void Ledger::begin(Mapping& mapping) {
+  const std::scoped_lock lock(mutex_);
+  mappings_.push_back(&mapping);
+}
+
+void Ledger::end(Mapping& mapping) {
+  const std::scoped_lock lock(mutex_);
+  std::erase(mappings_, &mapping);
+  std::erase_if(queues_, [&](const auto& queue) {
+    if (queue->mapping == &mapping) waiting_ -= queue->keys.size();
+    return queue->mapping == &mapping;
+  });
+  for (auto it = outstanding_.begin(); mapping.open > 0 && it != outstanding_.end();) {
+    auto& waiters = it->second.waiters;
+    std::erase_if(waiters, [&](const Waiter& waiter) { return waiter.mapping == &mapping; });
+    if (waiters.empty()) {
+      it = outstanding_.erase(it);
+    } else {
+      it->second.owner = waiters.front().mapping;
+      ++it;
+    }
+  }
+  ended_.push_back(mapping);
+  ended_.back().input = nullptr;  // it may hold all inputs
+}
+
+void Ledger::request(Mapping& mapping, const std::vector<std::size_t>& order) {
+  constexpr std::size_t batch = 128;
+  std::vector<std::pair<Key, Bytes>> made(batch);
+  for (std::size_t at = 0; at < mapping.size; at += batch) {
+    const std::size_t count = std::min(batch, mapping.size - at);
+    const auto index = [&](std::size_t i) { return order.empty() ? at + i : order[at + i]; };
+    for (std::size_t i = 0; i < count; ++i) {
+      made[i].second = mapping.input(index(i));
+      made[i].first = task_key(mapping.context, made[i].second);
+    }
+    {
+      std::unique_lock lock(mutex_);
+      for (std::size_t i = 0; i < count; ++i) {
+        request_one(mapping, index(i), made[i].first, std::move(made[i].second));
+      }
+      const auto has_room = [&] {
+        if (stopping_) return true;
+        for (const auto& queue : queues_) {
+          if (queue->mapping == &mapping) return queue->keys.size() < limits_.waiting_tasks;
+        }
+        return true;
+      };
+      if (!has_room()) {
+        lock.unlock();
+        on_ready();
+        lock.lock();
+        changed_.wait(lock, has_room);
+      }
+      if (stopping_) throw Interrupted();
+    }
+    on_ready();
+  }
+}
+
+void Ledger::request_one(Mapping& mapping, std::size_t index, const Key& key, Bytes input) {
+  if (cache_.contains(key) || store_.has(key)) {
+    ++mapping.done;
+    ++mapping.reused;
+    return;
+  }
+  if (planning_) {
+    ++mapping.absent;
+    if (on_absent_) on_absent_(mapping, index, key, input);
+    return;
+  }
+  if (failures_.contains(key)) {
+    ++mapping.failed;
+    return;
+  }
+  ++mapping.open;
+  auto [it, added] = outstanding_.try_emplace(key);
+  auto& task = it->second;
+  for (auto& waiter : task.waiters) {
+    if (waiter.mapping == &mapping) {
+      ++waiter.count;
+      return;
+    }
+  }
+  task.waiters.push_back({&mapping, 1});
+  if (!added) return;
+  task.kind = mapping.kind;
+  task.input = std::move(input);
+  task.owner = &mapping;
+  if (const auto crash = crashes_.find(key); crash != crashes_.end() && crash->second.first >= limits_.crashes) {
+    record_failure(it, crash->second.second, true);
+    return;
+  }
+  enqueue(key, task, false);
+}
+
+void Ledger::enqueue(const Key& key, Outstanding& task, bool front) {
+  task.worker = -1;
+  const auto found = std::find_if(queues_.begin(), queues_.end(),
+                                  [&](const auto& queue) { return queue->mapping == task.owner; });
+  Queue* queue = nullptr;
+  if (found == queues_.end()) {
+    queues_.push_back(std::make_unique<Queue>(Queue{task.owner, {}}));
+    queue = queues_.back().get();
+  } else {
+    queue = found->get();
+  }
+  if (front) {
+    queue->keys.push_front(key);
+  } else {
+    queue->keys.push_back(key);
+  }
+  ++waiting_;
+}
+
+void Ledger::wait(Mapping& mapping) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return mapping.open == 0 || stopping_; });
+  if (mapping.open > 0) throw Interrupted();
+}
+
+std::optional<Bytes> Ledger::output(const Key& key) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto found = cache_.find(key); found != cache_.end()) return found->second.output;
+  }
+  if (!store_.has(key)) return std::nullopt;
+  return store_.output(key);
+}
+
+Ledger::Queue* Ledger::next_queue(bool for_group) const {
+  for (const auto& queue : queues_) {
+    if (!queue->keys.empty() && (queue->mapping->kind->ranks > 1) == for_group) return queue.get();
+  }
+  return nullptr;
+}
+
+const TaskKind* Ledger::next_kind(bool for_group) const {
+  const std::scoped_lock lock(mutex_);
+  const auto* queue = next_queue(for_group);
+  return queue == nullptr || stopping_ ? nullptr : queue->mapping->kind;
+}
+
+std::vector<Assignment> Ledger::take(int worker, std::size_t count, bool for_group) {
+  std::vector<Assignment> taken;
+  {
+    const std::scoped_lock lock(mutex_);
+    auto* queue = stopping_ ? nullptr : next_queue(for_group);
+    if (queue == nullptr) return taken;
+    count = std::min(count, queue->keys.size());
+    taken.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      auto& task = outstanding_.at(queue->keys.front());
+      task.worker = worker;
+      taken.push_back({queue->keys.front(), task.kind, task.input});
+      queue->keys.pop_front();
+    }
+    waiting_ -= count;
+    // The mappings take turns; an empty queue is dropped and made again when needed.
+    const auto place = std::find_if(queues_.begin(), queues_.end(),
+                                    [&](const auto& each) { return each.get() == queue; });
+    auto served = std::move(*place);
+    queues_.erase(place);
+    if (!served->keys.empty()) queues_.push_back(std::move(served));
+  }
+  changed_.notify_all();
+  return taken;
+}
+
+std::size_t Ledger::waiting() const {
+  const std::scoped_lock lock(mutex_);
+  return waiting_;
+}
+
+std::size_t Ledger::under_way() const {
+  const std::scoped_lock lock(mutex_);
+  return outstanding_.size() - waiting_;
+}
+
+bool Ledger::is_under_way(const Key& key) const {
+  const std::scoped_lock lock(mutex_);
+  return outstanding_.contains(key);
+}
+
+void Ledger::settle(Outstandings::iterator task, bool success) {
+  for (const auto& waiter : task->second.waiters) {
+    waiter.mapping->open -= waiter.count;
+    (success ? waiter.mapping->done : waiter.mapping->failed) += waiter.count;
+  }
+  outstanding_.erase(task);
+}
+
+std::optional<FinishedRow> Ledger::complete(const Key& key, Bytes output, bool published) {
+  std::optional<FinishedRow> row;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto task = outstanding_.find(key);
+    if (task == outstanding_.end() || task->second.worker < 0) return std::nullopt;
+    row = FinishedRow{task->second.kind, key, std::move(task->second.input), {}};
+    if (!published) {
+      row->output = output;
+      cache_bytes_ += output.size();
+      cache_.emplace(key, Cached{std::move(output), false});
+    }
+    ++executed_;
+    settle(task, true);
+  }
+  changed_.notify_all();
+  return row;
+}
+
+void Ledger::record_failure(Outstandings::iterator task, const std::string& message, bool set_aside) {
+  auto& entry = task->second;
+  failures_[task->first] = {task->first,  entry.kind->identity.name, show_row(entry.input, entry.kind->identity.input),
+                            message,      entry.attempts,            set_aside};
+  settle(task, false);
+}
+
+void Ledger::fail(const Key& key, const std::string& message) {
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto task = outstanding_.find(key);
+    if (task == outstanding_.end()) return;
+    if (++task->second.attempts <= limits_.retries) {
+      enqueue(key, task->second, true);
+    } else {
+      record_failure(task, message, false);
+    }
+  }
+  changed_.notify_all();
+  on_ready();
+}
+
+void Ledger::give_back(const Key& key) {
+  const std::scoped_lock lock(mutex_);
+  const auto task = outstanding_.find(key);
+  if (task != outstanding_.end() && task->second.worker >= 0) enqueue(key, task->second, true);
+}
+
+void Ledger::blame(const Key& key, int crashes, const std::string& how) {
+  const std::scoped_lock lock(mutex_);
+  auto& entry = crashes_[key];
+  entry.first += crashes;
+  entry.second = how;
+}
+
+std::optional<TaskFailure> Ledger::lose_worker(int worker, const std::optional<Key>& in_hand, const std::string& how) {
+  std::optional<TaskFailure> set_aside;
+  {
+    const std::scoped_lock lock(mutex_);
+    std::vector<Key> lost;
+    for (const auto& [key, task] : outstanding_) {
+      if (task.worker == worker) lost.push_back(key);
+    }
+    for (const auto& key : lost) {
+      const auto task = outstanding_.find(key);
+      if (in_hand && key == *in_hand) {
+        auto& crash = crashes_[key];
+        ++crash.first;
+        crash.second = how;
+        ++task->second.attempts;
+        if (crash.first >= limits_.crashes) {
+          record_failure(task, how, true);
+          set_aside = failures_.at(key);
+          continue;
+        }
+      }
+      enqueue(key, task->second, true);
+    }
+  }
+  changed_.notify_all();
+  return set_aside;
+}
+
+void Ledger::mark_published(const std::vector<Key>& keys) {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& key : keys) {
+    const auto found = cache_.find(key);
+    if (found == cache_.end() || found->second.published) continue;
+    found->second.published = true;
+    published_order_.push_back(key);
+  }
+  evict();
+}
+
+void Ledger::evict() {
+  // Small outputs cost more in book-keeping than in bytes.
+  constexpr std::size_t overhead = 96;
+  while (!published_order_.empty() && cache_bytes_ + overhead * cache_.size() > limits_.cached_bytes) {
+    const auto found = cache_.find(published_order_.front());
+    cache_bytes_ -= found->second.output.size();
+    cache_.erase(found);
+    published_order_.pop_front();
+  }
+}
+
+void Ledger::stop() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+}
+
+bool Ledger::stopping() const {
+  const std::scoped_lock lock(mutex_);
+  return stopping_;
+}
+
+void Ledger::plan_only(std::function<void(const Mapping&, std::size_t, const Key&, ByteView)> on_absent) {
+  planning_ = true;
+  on_absent_ = std::move(on_absent);
+}
+
+std::vector<TaskFailure> Ledger::failures() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<TaskFailure> all;
+  all.reserve(failures_.size());
+  for (const auto& [key, failure] : failures_) all.push_back(failure);
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+  return all;
+}
+
+std::vector<Mapping> Ledger::snapshot() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<Mapping> all = ended_;
+  for (const auto* mapping : mappings_) all.push_back(*mapping);
+  return all;
+}
+
+std::size_t Ledger::executed() const {
+  const std::scoped_lock lock(mutex_);
+  return executed_;
+}
+
+std::size_t Ledger::memory_bytes() const {
+  const std::scoped_lock lock(mutex_);
+  std::size_t bytes = cache_bytes_ + 96 * (cache_.size() + outstanding_.size());
+  for (const auto& [key, task] : outstanding_) bytes += task.input.capacity();
+  return bytes;
+}
+
+}  // namespace reprise

@@ -1,0 +1,143 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "pipeline/run/mapping.hpp"
+#include "pipeline/store/store.hpp"
+
+namespace reprise {
+
+/// A task given to a worker.
+struct Assignment {
+  Key key;
+  const TaskKind* kind = nullptr;
+  Bytes input;
+};
+
+/// A finished task's row, on its way to a segment.
+struct FinishedRow {
+  const TaskKind* kind = nullptr;
+  Key key;
+  Bytes input;
+  Bytes output;
+};
+
+/// What is asked for, what is under way and what is known. Driver threads ask, the coordinator's loop assigns and
+/// reports back; nothing here knows of messages or processes. Holds a bounded number of tasks that wait, the tasks
+/// under way, and of finished ones only what the store's index holds and a bounded cache of outputs.
+class Ledger {
+ public:
+  struct Limits {
+    std::size_t waiting_tasks = 1U << 15U;             ///< a mapping's, before its driver has to wait
+    std::size_t cached_bytes = std::size_t{256} << 20U;  ///< outputs kept in memory once published
+    int retries = 1;                                   ///< further tries of a task that throws
+    int crashes = 3;                                   ///< after so many a task is set aside
+  };
+  Ledger(Store& store, Limits limits);
+
+  // --- for drivers ---------------------------------------------------------------------------------------------
+  void begin(Mapping& mapping);
+  /// Asks for the mapping's inputs `order` (all of them when empty). Waits while too many tasks wait. Throws
+  /// Interrupted when the run stops.
+  void request(Mapping& mapping, const std::vector<std::size_t>& order);
+  /// Waits until everything asked for is done or has failed. Throws Interrupted when the run stops.
+  void wait(Mapping& mapping);
+  void end(Mapping& mapping);
+  /// An output by key; none when the task failed or never ran.
+  std::optional<Bytes> output(const Key& key);
+
+  // --- for the coordinator ----------------------------------------------------------------------------------------
+  /// Up to `count` waiting tasks for a worker, the mappings taking turns; all of one kind. `group_size` takes only
+  /// tasks that want more than one rank (true) or one (false).
+  std::vector<Assignment> take(int worker, std::size_t count, bool for_group);
+  /// The kind of the task that take() would give next, and how many wait; null when none does.
+  const TaskKind* next_kind(bool for_group) const;
+  std::size_t waiting() const;
+  std::size_t under_way() const;
+  /// None when the key is not under way (finished already, say by another worker).
+  std::optional<FinishedRow> complete(const Key& key, Bytes output, bool published);
+  void fail(const Key& key, const std::string& message);
+  /// Back to the queue, blameless: the worker was told to stop, or its group lost a member.
+  void give_back(const Key& key);
+  /// A worker is gone; `in_hand` is what it worked on. That task is blamed, all it had are given out again.
+  /// Returns the blamed task when it is now set aside.
+  std::optional<TaskFailure> lose_worker(int worker, const std::optional<Key>& in_hand, const std::string& how);
+  /// Counts a crash of an earlier process; a task that reaches the limit is set aside.
+  void blame(const Key& key, int crashes, const std::string& how);
+  void mark_published(const std::vector<Key>& keys);
+  bool is_under_way(const Key& key) const;
+
+  // --- for anyone --------------------------------------------------------------------------------------------------
+  void stop();
+  bool stopping() const;
+  /// Planning: what is not in the store is counted as absent, and nothing waits or runs.
+  void plan_only(std::function<void(const Mapping&, std::size_t index, const Key&, ByteView input)> on_absent);
+  bool planning() const { return planning_; }
+  std::vector<TaskFailure> failures() const;
+  /// A copy of every mapping's counters, in the order they began.
+  std::vector<Mapping> snapshot() const;
+  std::size_t executed() const;
+  /// Bytes held for tasks that wait, are under way or are cached.
+  std::size_t memory_bytes() const;
+
+  /// Called (without locks held) whenever something may have become ready, to wake the coordinator.
+  std::function<void()> on_ready = [] {};
+
+ private:
+  struct Waiter {
+    Mapping* mapping;
+    std::size_t count;
+  };
+  struct Outstanding {
+    const TaskKind* kind = nullptr;
+    Bytes input;
+    Mapping* owner = nullptr;
+    int worker = -1;  ///< -1: waits
+    int attempts = 0;
+    std::vector<Waiter> waiters;
+  };
+  struct Cached {
+    Bytes output;
+    bool published = false;
+  };
+  struct Queue {
+    Mapping* mapping = nullptr;
+    std::deque<Key> keys;
+  };
+  using Outstandings = std::unordered_map<Key, Outstanding>;
+
+  void request_one(Mapping& mapping, std::size_t index, const Key& key, Bytes input);
+  void enqueue(const Key& key, Outstanding& task, bool front);
+  void settle(Outstandings::iterator task, bool success);
+  void record_failure(Outstandings::iterator task, const std::string& message, bool set_aside);
+  void evict();
+  Queue* next_queue(bool for_group) const;
+
+  Store& store_;
+  Limits limits_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Mapping*> mappings_;
+  std::vector<Mapping> ended_;
+  Outstandings outstanding_;
+  mutable std::deque<std::unique_ptr<Queue>> queues_;  ///< the front one is served next
+  std::size_t waiting_ = 0;
+  std::unordered_map<Key, Cached> cache_;
+  std::deque<Key> published_order_;  ///< cached and published: may be dropped, oldest first
+  std::size_t cache_bytes_ = 0;
+  std::unordered_map<Key, TaskFailure> failures_;
+  std::unordered_map<Key, std::pair<int, std::string>> crashes_;
+  std::size_t executed_ = 0;
+  bool stopping_ = false;
+  bool planning_ = false;
+  std::function<void(const Mapping&, std::size_t, const Key&, ByteView)> on_absent_;
+};
+
+}  // namespace reprise

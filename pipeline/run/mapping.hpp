@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include "pipeline/run/task.hpp"
+
+namespace reprise {
+
+/// One call of `map`: a task over a sequence of inputs that are made on demand. It holds counts, not tasks.
+/// Counters belong to the Ledger and are guarded by its mutex.
+struct Mapping {
+  const TaskKind* kind = nullptr;
+  Key context;  ///< key_context of the task in this run
+  std::size_t size = 0;
+  std::function<Bytes(std::size_t)> input;  ///< encoded input i; pure, called from several threads
+  std::string experiment;
+  std::string stage;
+
+  std::size_t done = 0;    ///< results there, whether found or computed
+  std::size_t reused = 0;  ///< of these, found in the store
+  std::size_t failed = 0;  ///< failed or set aside
+  std::size_t open = 0;    ///< asked for and not finished
+  std::size_t absent = 0;  ///< planning only: not in the store
+
+  Key key_of(std::size_t i) const { return task_key(context, input(i)); }
+};
+
+/// A task that did not give a result.
+struct TaskFailure {
+  Key key;
+  std::string task;
+  std::string input;  ///< as text
+  std::string message;
+  int attempts = 0;
+  bool set_aside = false;  ///< it took processes down: not tried again
+};
+
+}  // namespace reprise
