@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -16,6 +15,7 @@ enum class OutcomeStatus : std::uint8_t {
   failed,       ///< it threw; `message` says what
   interrupted,  ///< it stopped at a checkpoint because the run stops
   aborted,      ///< its group lost a member
+  crashed,      ///< the child process that ran it died; `message` says how
 };
 
 /// What became of an assignment.
@@ -28,6 +28,9 @@ struct Outcome {
   float cpu_seconds = 0;
 };
 
+/// "signal 11 (Segmentation fault)"
+std::string name_signal(int signal);
+
 /// Thrown out of a group's operation when a member is gone.
 class GroupBroken : public Error {
  public:
@@ -39,26 +42,29 @@ class Executor final : public TaskServices {
  public:
   /// Fetches an earlier result's output.
   using Fetch = std::function<Bytes(const Key&)>;
-  Executor(std::uint64_t seed, Checkpoints checkpoints, double checkpoint_seconds, Hand& hand, Fetch fetch);
+  /// Whether tasks should save and stop at their next checkpoint.
+  using Stopping = std::function<bool()>;
+  Executor(std::uint64_t seed, Checkpoints checkpoints, double checkpoint_seconds, Hand& hand, Fetch fetch,
+           Stopping stopping);
 
   Outcome execute(const Assignment& assignment, Group& group);
-  /// From now on tasks save and stop at their next checkpoint. Callable from any thread.
-  void stop() { stopping_.store(true); }
 
   Bytes output(const Key& key) override { return fetch_(key); }
   bool checkpoint_due() override;
-  bool stopping() const override { return stopping_.load(); }
+  bool stopping() const override { return stopping_(); }
   void save_checkpoint(const Key& key, const StructSchema& schema, ByteView state) override;
   std::optional<Bytes> load_checkpoint(const Key& key, const StructSchema& schema) override;
 
  private:
   using Clock = std::chrono::steady_clock;
+  Outcome run(const Assignment& assignment, Group& group);
+  Outcome run_in_child(const Assignment& assignment);
   std::uint64_t seed_;
   Checkpoints checkpoints_;
   std::chrono::duration<double> interval_;
   Hand& hand_;
   Fetch fetch_;
-  std::atomic<bool> stopping_{false};
+  Stopping stopping_;
   Clock::time_point last_checkpoint_;
 };
 

@@ -97,11 +97,11 @@ void Ledger::request_one(Mapping& mapping, std::size_t index, const Key& key, By
   task.kind = mapping.kind;
   task.input = std::move(input);
   task.owner = &mapping;
-  if (const auto crash = crashes_.find(key); crash != crashes_.end() && crash->second.first >= limits_.crashes) {
-    record_failure(it, crash->second.second, true);
-    return;
+  if (crashes_.contains(key)) {
+    requeue(it);
+  } else {
+    enqueue(key, task, false);
   }
-  enqueue(key, task, false);
 }
 
 void Ledger::enqueue(const Key& key, Outstanding& task, bool front) {
@@ -162,7 +162,7 @@ std::vector<Assignment> Ledger::take(int worker, std::size_t count, bool for_gro
     for (std::size_t i = 0; i < count; ++i) {
       auto& task = outstanding_.at(queue->keys.front());
       task.worker = worker;
-      taken.push_back({queue->keys.front(), task.kind, task.input});
+      taken.push_back({queue->keys.front(), task.kind, task.input, crashes_.contains(queue->keys.front())});
       queue->keys.pop_front();
     }
     waiting_ -= count;
@@ -187,9 +187,12 @@ std::size_t Ledger::under_way() const {
   return outstanding_.size() - waiting_;
 }
 
-bool Ledger::is_under_way(const Key& key) const {
+std::string Ledger::describe(const Key& key) const {
   const std::scoped_lock lock(mutex_);
-  return outstanding_.contains(key);
+  const auto task = outstanding_.find(key);
+  if (task == outstanding_.end()) return {};
+  const auto& identity = task->second.kind->identity;
+  return fmt::format("{}({})", identity.name, show_row(task->second.input, identity.input));
 }
 
 void Ledger::settle(Outstandings::iterator task, bool success) {
@@ -241,10 +244,23 @@ void Ledger::fail(const Key& key, const std::string& message) {
   on_ready();
 }
 
+void Ledger::requeue(Outstandings::iterator task) {
+  const auto crash = crashes_.find(task->first);
+  if (crash != crashes_.end() && crash->second.first >= limits_.crashes) {
+    task->second.attempts = crash->second.first;
+    record_failure(task, crash->second.second, true);
+  } else {
+    enqueue(task->first, task->second, true);
+  }
+}
+
 void Ledger::give_back(const Key& key) {
-  const std::scoped_lock lock(mutex_);
-  const auto task = outstanding_.find(key);
-  if (task != outstanding_.end() && task->second.worker >= 0) enqueue(key, task->second, true);
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto task = outstanding_.find(key);
+    if (task != outstanding_.end() && task->second.worker >= 0) requeue(task);
+  }
+  changed_.notify_all();
 }
 
 void Ledger::blame(const Key& key, int crashes, const std::string& how) {
@@ -254,32 +270,16 @@ void Ledger::blame(const Key& key, int crashes, const std::string& how) {
   entry.second = how;
 }
 
-std::optional<TaskFailure> Ledger::lose_worker(int worker, const std::optional<Key>& in_hand, const std::string& how) {
-  std::optional<TaskFailure> set_aside;
+void Ledger::lose_worker(int worker) {
   {
     const std::scoped_lock lock(mutex_);
     std::vector<Key> lost;
     for (const auto& [key, task] : outstanding_) {
       if (task.worker == worker) lost.push_back(key);
     }
-    for (const auto& key : lost) {
-      const auto task = outstanding_.find(key);
-      if (in_hand && key == *in_hand) {
-        auto& crash = crashes_[key];
-        ++crash.first;
-        crash.second = how;
-        ++task->second.attempts;
-        if (crash.first >= limits_.crashes) {
-          record_failure(task, how, true);
-          set_aside = failures_.at(key);
-          continue;
-        }
-      }
-      enqueue(key, task->second, true);
-    }
+    for (const auto& key : lost) requeue(outstanding_.find(key));
   }
   changed_.notify_all();
-  return set_aside;
 }
 
 void Ledger::mark_published(const std::vector<Key>& keys) {

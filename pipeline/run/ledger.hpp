@@ -19,6 +19,7 @@ struct Assignment {
   Key key;
   const TaskKind* kind = nullptr;
   Bytes input;
+  bool isolate = false;  ///< it took a process down before: run it in a child process
 };
 
 /// A finished task's row, on its way to a segment.
@@ -61,18 +62,19 @@ class Ledger {
   const TaskKind* next_kind(bool for_group) const;
   std::size_t waiting() const;
   std::size_t under_way() const;
+  /// The task as text, for events; empty when it is not under way.
+  std::string describe(const Key& key) const;
   /// None when the key is not under way (finished already, say by another worker).
   std::optional<FinishedRow> complete(const Key& key, Bytes output, bool published);
   void fail(const Key& key, const std::string& message);
   /// Back to the queue, blameless: the worker was told to stop, or its group lost a member.
   void give_back(const Key& key);
-  /// A worker is gone; `in_hand` is what it worked on. That task is blamed, all it had are given out again.
-  /// Returns the blamed task when it is now set aside.
-  std::optional<TaskFailure> lose_worker(int worker, const std::optional<Key>& in_hand, const std::string& how);
-  /// Counts a crash of an earlier process; a task that reaches the limit is set aside.
+  /// Counts crashes of a task, now or in an earlier process. At the limit it is set aside instead of being given out
+  /// again.
   void blame(const Key& key, int crashes, const std::string& how);
+  /// A worker is gone: all that it was given is given out again.
+  void lose_worker(int worker);
   void mark_published(const std::vector<Key>& keys);
-  bool is_under_way(const Key& key) const;
 
   // --- for anyone --------------------------------------------------------------------------------------------------
   void stop();
@@ -115,6 +117,7 @@ class Ledger {
 
   void request_one(Mapping& mapping, std::size_t index, const Key& key, Bytes input);
   void enqueue(const Key& key, Outstanding& task, bool front);
+  void requeue(Outstandings::iterator task);
   void settle(Outstandings::iterator task, bool success);
   void record_failure(Outstandings::iterator task, const std::string& message, bool set_aside);
   void evict();

@@ -1,0 +1,18 @@
+# Writes OUTPUT, a header with the version and the git revision, and touches it only when they change.
+find_program(git git)
+set(revision unknown)
+if(git)
+  execute_process(COMMAND ${git} -C ${SOURCE} describe --always --dirty --abbrev=12 --match no-tag
+                  OUTPUT_VARIABLE revision OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
+  if(failed)
+    set(revision unknown)
+  endif()
+endif()
+set(text "#pragma once\n#define REPRISE_VERSION \"${VERSION}\"\n#define REPRISE_REVISION \"${revision}\"\n")
+set(old "")
+if(EXISTS ${OUTPUT})
+  file(READ ${OUTPUT} old)
+endif()
+if(NOT old STREQUAL text)
+  file(WRITE ${OUTPUT} "${text}")
+endif()

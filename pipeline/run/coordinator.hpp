@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "pipeline/run/dispatch.hpp"
+#include "pipeline/run/liveness.hpp"
+#include "pipeline/run/messages.hpp"
+#include "pipeline/run/mpi_world.hpp"
+
+namespace reprise {
+
+/// Hands tasks to the worker ranks and books what comes back. It looks only at ranks that said something and at ranks
+/// that have nothing to do, so its work grows with messages, not with ranks times tasks; between messages it sleeps.
+class Coordinator {
+ public:
+  /// `kinds`: all registered tasks in registration order.
+  Coordinator(MpiWorld& world, const std::vector<const TaskKind*>& kinds);
+
+  /// Waits for every rank's first word. Returns the best instruction set that all have.
+  std::string greet();
+  /// Until the drivers have finished or the run stops.
+  void run(Dispatch& dispatch);
+  /// Tells the workers to end, and ends MPI when all live. False: this process must leave by _exit.
+  bool dismiss();
+
+  std::size_t lost_ranks() const { return lost_; }
+
+ private:
+  struct WorkerState {
+    bool alive = true;
+    bool idle = true;            ///< has nothing to do and nothing could be found for it
+    std::uint32_t group = 0;     ///< reserved for or busy in a group
+    std::unordered_map<Key, const TaskKind*> given;
+    Origin origin;
+  };
+  struct GroupState {
+    Key key;
+    std::set<int> busy;
+    bool broken = false;
+  };
+
+  void start_workers();
+  bool take_messages();
+  void book(int rank, Report report);
+  void end_group(int rank, std::uint32_t group);
+  void lose(int rank);
+  void top_up(int rank);
+  void feed_idle();
+  bool form_group();
+  void grant(int rank, std::vector<Assignment> assignments);
+  std::vector<Dependency> dependencies_of(const std::vector<Assignment>& assignments);
+  void stop_workers();
+  std::size_t tasks_given() const;
+  WorkerState& state(int rank) { return workers_.at(static_cast<std::size_t>(rank)); }
+
+  MpiWorld& world_;
+  std::unordered_map<const TaskKind*, std::uint32_t> kind_index_;
+  std::vector<WorkerState> workers_;  ///< by rank; the first, the coordinator's own, is never alive
+  std::set<int> idle_;
+  std::map<std::uint32_t, GroupState> groups_;
+  std::uint32_t last_group_ = 0;
+  std::size_t lost_ = 0;
+  std::size_t living_ = 0;
+  GrantPolicy policy_;
+  std::optional<LivenessHub> liveness_;
+  Dispatch* dispatch_ = nullptr;
+};
+
+}  // namespace reprise

@@ -1,0 +1,81 @@
+#include "pipeline/run/dispatch.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "pipeline/run/stop_signal.hpp"
+
+namespace reprise {
+
+void Dispatch::settle(Outcome outcome, const TaskKind& kind, int rank, const Origin& at) {
+  switch (outcome.status) {
+    case OutcomeStatus::done: {
+      times.record(kind, outcome.wall_seconds);
+      if (const auto row = ledger.complete(outcome.key, std::move(outcome.output), false)) {
+        publisher.add(*row, at, {outcome.wall_seconds, outcome.cpu_seconds, static_cast<std::uint32_t>(rank), 0});
+      }
+      break;
+    }
+    case OutcomeStatus::failed:
+      events.add("task_failed", {{"task", ledger.describe(outcome.key)},
+                                 {"key", outcome.key.hex()},
+                                 {"rank", rank},
+                                 {"message", outcome.message}});
+      ledger.fail(outcome.key, outcome.message);
+      break;
+    case OutcomeStatus::crashed:
+      events.add("task_crashed", {{"task", ledger.describe(outcome.key)},
+                                  {"key", outcome.key.hex()},
+                                  {"rank", rank},
+                                  {"message", outcome.message}});
+      ledger.blame(outcome.key, 1, outcome.message);
+      ledger.give_back(outcome.key);
+      break;
+    case OutcomeStatus::interrupted:
+    case OutcomeStatus::aborted:
+      ledger.give_back(outcome.key);
+      break;
+  }
+}
+
+void Dispatch::tick_when_due() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_tick_ < std::chrono::milliseconds(100)) return;
+  last_tick_ = now;
+  tick();
+}
+
+void run_here(Dispatch& dispatch) {
+  auto& ledger = dispatch.ledger;
+  Hand hand(dispatch.run_folder, dispatch.epoch, 0);
+  hand.note_fatal_signals();
+  Executor executor(
+      dispatch.origin.seed, dispatch.checkpoints, dispatch.checkpoint_seconds, hand,
+      [&](const Key& key) {
+        auto output = ledger.output(key);
+        if (!output) throw Error("task reads result " + key.hex() + ", which is not there");
+        return *std::move(output);
+      },
+      [] { return stop_requested() != 0; });
+  SoleGroup sole;
+  const GrantPolicy policy;
+  while (!dispatch.finished()) {
+    dispatch.tick_when_due();
+    if (stop_requested() != 0) hand.told_to_stop();
+    const bool for_group = ledger.next_kind(false) == nullptr;
+    const auto* kind = ledger.next_kind(for_group);
+    if (kind == nullptr) {
+      dispatch.wakeup.sleep(std::chrono::milliseconds(50));
+      continue;
+    }
+    const auto count = policy.grant_size(dispatch.times.seconds(*kind), ledger.waiting(), 1);
+    for (const auto& assignment : ledger.take(0, count, for_group)) {
+      if (stop_requested() != 0) {
+        ledger.give_back(assignment.key);
+        continue;
+      }
+      dispatch.settle(executor.execute(assignment, sole), *assignment.kind, 0, dispatch.origin);
+    }
+  }
+}
+
+}  // namespace reprise
