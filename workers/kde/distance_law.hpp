@@ -13,11 +13,12 @@ namespace reprise::kde {
 ///   K3 = sum c^3/r^3 + 3c^2 v/r^4        K4 = sum 3c^4/r^4 + 12 c^3 v/r^5
 ///   q = K1, p = exp(K - theta K1) sqrt(K2/2pi) e^xi dxi (1 + K4/(8 K2^2) - 5 K3^2/(24 K2^3)).
 /// Masses are not renormalised: the lower tail decides everything, and it is right as it is.
-/// (H. Daniels, Ann. Math. Stat. 25, 1954.) For isotropic data the masses are exact: 2 Q/c is noncentral
-/// chi-squared with d degrees of freedom, and its density a Poisson mixture.
+/// (H. Daniels, Ann. Math. Stat. 25, 1954.) For isotropic data in up to 50 dimensions the masses are exact: 2
+/// Q/c is noncentral chi-squared with d degrees of freedom, and its density a Poisson mixture.
 class DistanceLaw {
  public:
-  DistanceLaw(LargeDeviations law, double dim, int nodes = 4000);
+  /// nodes = 0: as many as the steps need to stay small, at least 4000.
+  DistanceLaw(LargeDeviations law, double dim, int nodes = 0);
 
   [[nodiscard]] const std::vector<double>& values() const { return q_; }  ///< Q, ascending
   [[nodiscard]] const std::vector<double>& log_masses() const { return log_mass_; }

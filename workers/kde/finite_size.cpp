@@ -77,13 +77,10 @@ class DepletionSweep {
 
 }  // namespace
 
-FiniteSizeSum::FiniteSizeSum(const DistanceLaw& law, double log_points, double bandwidth, int nodes)
+FiniteSizeSum::FiniteSizeSum(const DistanceLaw& law, double log_points, double bandwidth)
     : dim_(law.dim()), log_points_(log_points), bandwidth_(bandwidth) {
   expects(log_points > 0.0, "a kernel sum needs more than one point");
   expects(bandwidth > 0.0 && std::isfinite(bandwidth), "a bandwidth is above 0");
-  expects(nodes >= 3, "a quadrature needs nodes");
-  survival_.resize(static_cast<std::size_t>(nodes));
-  pairs_.resize(survival_.size());
   tabulate(law);
   integrate();
 }
@@ -95,6 +92,8 @@ void FiniteSizeSum::tabulate(const DistanceLaw& law) {
   const double far = law.quantile(std::min(std::log(0.5), std::log(40.0) - log_points_));
   first_ = std::min(beta * edge - 10.0, -mean_exponent - 25.0);
   const double last = std::max(beta * far, -mean_exponent) + 12.0;
+  survival_.resize(static_cast<std::size_t>(std::max(3000.0, 10.0 * (last - first_))));
+  pairs_.resize(survival_.size());
   step_ = (last - first_) / static_cast<double>(survival_.size() - 1);
 
   DepletionSweep sweep(law, log_points_, beta);

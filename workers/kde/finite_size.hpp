@@ -12,7 +12,8 @@ namespace reprise::kde {
 /// n is given by its logarithm and may be any real, e^1000 too.
 class FiniteSizeSum {
  public:
-  FiniteSizeSum(const DistanceLaw& law, double log_points, double bandwidth, int nodes = 3000);
+  /// At least 3000 nodes in tau, and steps of at most 0.1.
+  FiniteSizeSum(const DistanceLaw& law, double log_points, double bandwidth);
 
   /// E log Z = -gamma_E - E T.
   [[nodiscard]] double mean_log_sum() const { return mean_; }

@@ -29,23 +29,23 @@ Draw draw_query(const OwnWeightSetting& setting, RandomKey key, std::uint64_t in
   return draw;
 }
 
-DistanceLaw law_of(const OwnWeightSetting& setting, const Draw& draw, int nodes) {
+DistanceLaw law_of(const OwnWeightSetting& setting, const Draw& draw) {
   return DistanceLaw(LargeDeviations(isotropic(setting.variance), {draw.squared_norm / setting.dim}),
-                     setting.dim, nodes);
+                     setting.dim);
 }
 
 }  // namespace
 
 double expected_own_weight(const OwnWeightSetting& setting, RandomKey key, std::uint64_t draw) {
   const Draw query = draw_query(setting, key, draw);
-  const FiniteSizeSum others(law_of(setting, query, 4000), setting.log_points, setting.bandwidth);
+  const FiniteSizeSum others(law_of(setting, query), setting.log_points, setting.bandwidth);
   return others.own_weight(query.half_squared_distance);
 }
 
 double simulated_own_weight(const OwnWeightSetting& setting, RandomKey key, std::uint64_t draw,
                             double nearest) {
   const Draw query = draw_query(setting, key, draw);
-  const TopKSampler sampler(law_of(setting, query, 4000), setting.log_points, nearest);
+  const TopKSampler sampler(law_of(setting, query), setting.log_points, nearest);
   const TopKSum sum(sampler, setting.bandwidth);
   const double log_others = sum(sampler.draw(derive(key, 0x79), draw)).log_sum;
   const double log_own = -query.half_squared_distance / (setting.bandwidth * setting.bandwidth);
