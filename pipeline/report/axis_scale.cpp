@@ -9,13 +9,14 @@ namespace reprise::reporting {
 namespace {
 
 constexpr double kAir = 0.04;       // left free at either end, as a part of the range
+constexpr double kAbout = 0.9;      // of the step asked for is enough, for one tick more
 constexpr double kRounding = 1e-9;  // of a range: ticks this near its ends are inside
 
 double nice_step(double span, int most_ticks) {
   const double rough = span / std::max(1, most_ticks);
   const double power = std::pow(10.0, std::floor(std::log10(rough)));
   for (const double step : {1.0, 2.0, 2.5, 5.0}) {
-    if (step * power >= rough * (1 - kRounding)) return step * power;
+    if (step * power >= rough * kAbout) return step * power;
   }
   return 10 * power;
 }

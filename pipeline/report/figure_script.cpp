@@ -97,7 +97,8 @@ std::string draw_panel(const FigurePlan& plan, std::size_t index, const Box& can
   std::string script =
       "reset\nset encoding utf8\nunset key\nset border 3 linewidth 1 linecolor rgb 'black'\n";
   script += "set pointintervalbox 0\nset clip one\nset clip two\nset samples 2\n";
-  script += fmt::format("set grid linetype 1 linecolor rgb '{}' linewidth 0.8 back\n", kGridColour);
+  script += fmt::format("set grid {} ytics linetype 1 linecolor rgb '{}' linewidth 0.8 back\n",
+                        layout.bars.count > 0 ? "noxtics" : "xtics", kGridColour);
   script += fmt::format("set lmargin at screen {:.6f}\nset rmargin at screen {:.6f}\n", screen.x(plot.x),
                         screen.x(plot.x + plot.width));
   script += fmt::format("set tmargin at screen {:.6f}\nset bmargin at screen {:.6f}\n", screen.y(plot.y),
@@ -123,8 +124,8 @@ FigurePlan plan_figure(const Figure& figure) {
   plan.colours = series_colours(figure);
   plan.legend = figure_legend(figure, plan.colours);
   const auto columns = across(figure);
-  plan.panel_width = columns <= 2 ? 480 : columns == 3 ? 380 : 320;
-  plan.panel_height = columns <= 2 ? 320 : columns == 3 ? 290 : 260;
+  plan.panel_width = columns <= 2 ? 430 : columns == 3 ? 340 : 290;
+  plan.panel_height = columns <= 2 ? 300 : columns == 3 ? 265 : 240;
   return plan;
 }
 

@@ -37,7 +37,10 @@ int needed_decimals(double value, int digits) {
   return last <= point ? 0 : static_cast<int>(last - point);
 }
 
+/// `value` without the power of ten `exponent`.
 double scaled(double value, int exponent) {
+  constexpr int kLargest = 300;  // 10 to the 324, that denormal numbers would want, is no double
+  if (exponent < -kLargest) return value * 1e300 * std::pow(10.0, -exponent - kLargest);
   return exponent >= 0 ? value / std::pow(10.0, exponent) : value * std::pow(10.0, -exponent);
 }
 
@@ -136,7 +139,8 @@ std::vector<std::string> format_column(const Column& column) {
     most = std::max(most, exponent_of(number, digits));
     if (is_plain(exponent_of(number, digits))) needed = std::max(needed, needed_decimals(number, digits));
   }
-  const bool aligned = least <= most && most - least <= 1 && is_plain(least) && is_plain(most);
+  const bool aligned = column.role != Role::parameter && least <= most && most - least <= 1 &&
+                       is_plain(least) && is_plain(most);
   for (const double number : numbers) {
     if (std::isfinite(number) && whole) {
       cells.push_back(fixed(number, 0));
@@ -171,6 +175,11 @@ std::string format_core_hours(double core_hours) {
 
 std::string count_of(std::size_t count, const std::string& singular) {
   return fmt::format("{} {}{}", count, singular, count == 1 ? "" : "s");
+}
+
+std::string sentence(const std::string& text) {
+  const bool ended = text.empty() || std::string_view(".?!").find(text.back()) != std::string_view::npos;
+  return ended ? text : text + ".";
 }
 
 std::string with_unit(const std::string& label, const std::string& unit) {

@@ -37,6 +37,9 @@ std::string power_of_ten(int exponent);
 /// `value` with so many decimals, with a true minus sign and never a negative zero.
 std::string fixed(double value, int decimals);
 
+/// `text` with a full stop at its end, unless it ends in a mark of its own.
+std::string sentence(const std::string& text);
+
 /// `label`, and the unit if there is one: "time (s)".
 std::string with_unit(const std::string& label, const std::string& unit);
 

@@ -4,6 +4,7 @@
 
 #include "pipeline/report/escape.hpp"
 #include "pipeline/report/figure_script.hpp"
+#include "pipeline/report/format.hpp"
 #include "pipeline/report/html_parts.hpp"
 #include "pipeline/report/palette.hpp"
 
@@ -45,7 +46,7 @@ std::string sample(const LegendItem& item) {
       shape = "<rect x=\"1\" y=\"1\" width=\"26\" height=\"12\" class=\"fill\" fill-opacity=\"0.25\"/>";
       break;
     case SeriesStyle::bars:
-      shape = "<rect x=\"3\" y=\"1\" width=\"22\" height=\"12\" class=\"fill\"/>";
+      shape = "<rect x=\"3\" y=\"1\" width=\"22\" height=\"12\" class=\"fill\" fill-opacity=\"0.85\"/>";
       break;
     case SeriesStyle::error_bars:
       shape = "<path d=\"M14 0.5V13.5M11 0.5H17M11 13.5H17\" fill=\"none\" class=\"stroke\"/>";
@@ -82,9 +83,10 @@ std::string drawing(const ShownFigure& shown) {
   std::string panels;
   for (std::size_t i = 0; i < figure.panels.size(); ++i) {
     const auto& title = figure.panels[i].title;
-    panels += "<div class=\"panel\">";
-    if (!title.empty()) panels += fmt::format("<p class=\"panel-title\">{}</p>", html(title));
-    panels += shown.drawn.panels[i] + legend(plan.legend.panels[i]) + "</div>\n";
+    const auto heading =
+        title.empty() ? "<span></span>" : fmt::format("<p class=\"panel-title\">{}</p>", html(title));
+    panels += "<div class=\"panel\">" + heading + shown.drawn.panels[i] + legend(plan.legend.panels[i]) +
+              "</div>\n";
   }
   return fmt::format("<div class=\"panels across-{}\">\n{}</div>{}", across, panels,
                      legend(plan.legend.shared));
@@ -102,7 +104,7 @@ std::string html_figure(const ShownFigure& shown, const ShownRun& run, Numbering
   return fmt::format(
       "<figure class=\"chart\" id=\"{}\">{}\n<figcaption><strong>Figure {}. {}</strong> {} {} "
       "{}</figcaption></figure>\n",
-      shown.name, drawing(shown), ++numbering.figures, html(figure.title), html(figure.caption),
+      shown.name, drawing(shown), ++numbering.figures, html(sentence(figure.title)), html(figure.caption),
       html_scale(*run.run), files);
 }
 

@@ -21,7 +21,7 @@ std::string measured_text(const Finding& finding) {
   const auto value = format_measurement(finding.value, finding.standard_error, 4);
   if (finding.measured.empty()) return html(value);
   if (finding.measured.find("±") != std::string::npos) return html(finding.measured);
-  return fmt::format("{}<br><span class=\"fine\">{}</span>", html(finding.measured), html(value));
+  return fmt::format("{}<br><span class=\"fine whole\">{}</span>", html(finding.measured), html(value));
 }
 
 std::string cell(std::string_view label, const std::string& content, const std::string& attributes = "") {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "pipeline/report/escape.hpp"
+#include "pipeline/report/format.hpp"
 #include "pipeline/report/html_parts.hpp"
 #include "pipeline/report/table_text.hpp"
 
@@ -69,7 +70,7 @@ std::string html_table(const ShownTable& shown, const ShownRun& run, const Shown
       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table {1}\">{5}</div>\n"
       "<p class=\"source\">{6} · results.h5: <code>/published/{7}/tables/{8}</code> · "
       "<a href=\"tables/{0}.csv\">CSV</a> <a href=\"tables/{0}.tex\">LaTeX</a></p></figure>\n",
-      shown.name, number, html(table.title), html(table.caption), html_scale(*run.run), grid,
+      shown.name, number, html(sentence(table.title)), html(table.caption), html_scale(*run.run), grid,
       html(source_line(run, experiment)), html(experiment.published->experiment), html(table.id));
 }
 

@@ -68,7 +68,7 @@ std::string experiment_section(const ShownRun& run, const ShownExperiment& exper
                      markdown(format_core_hours(experiment.core_hours)));
   for (const auto& item : experiment.items) {
     if (const auto* table = std::get_if<ShownTable>(&item)) {
-      out += fmt::format("**{}.** {} ({} scale)\n\n{}\n{}\n\n", markdown(table->table->title),
+      out += fmt::format("**{}** {} ({} scale)\n\n{}\n{}\n\n", markdown(sentence(table->table->title)),
                          markdown(table->table->caption), or_dash(run.run->scale),
                          markdown_table(*table->table), markdown(source_line(run, experiment)));
     }
@@ -77,8 +77,8 @@ std::string experiment_section(const ShownRun& run, const ShownExperiment& exper
       out += figure->drawn.panels.empty()
                  ? fmt::format("Not drawn: {}\n\n", markdown(figure->drawn.problem))
                  : fmt::format("![{}](figures/{}.svg)\n\n", markdown(title), figure->name);
-      out += fmt::format("**{}.** {} ({} scale)\n\n", markdown(title), markdown(figure->figure->caption),
-                         or_dash(run.run->scale));
+      out += fmt::format("**{}** {} ({} scale)\n\n", markdown(sentence(title)),
+                         markdown(figure->figure->caption), or_dash(run.run->scale));
     }
   }
   if (!experiment.claims.empty()) out += "#### Claims\n\n" + claim_lines(experiment);

@@ -48,6 +48,7 @@ h5 { font-size: 0.97rem; margin: 0; font-weight: 600; }
 p { margin: 0.5rem 0 0.9rem; max-width: 46rem; }
 .lead { font-size: 1.1rem; line-height: 1.5; }
 .fine, .source { color: var(--soft); font-size: 0.84rem; line-height: 1.5; }
+.whole { white-space: nowrap; }
 .run, #scoreboard { margin-top: 2.2rem; padding-top: 1.8rem; border-top: 1px solid var(--rule); }
 .run { border-top: 3px solid var(--ink); margin-top: 4rem; }
 .run:last-child { padding-bottom: 5rem; }
@@ -81,7 +82,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums lining-num
 .data th { font-weight: 600; line-height: 1.3; }
 .data td { vertical-align: top; }
 .data .number { text-align: right; white-space: nowrap; }
-.data th.number { white-space: normal; }
+.data th.number { white-space: normal; min-width: 5.2rem; }
 .data td.text { min-width: 5rem; }
 .data tbody tr + tr { border-top: 1px solid var(--hair); }
 .data .role-measured { background: var(--measured); }
@@ -147,23 +148,23 @@ summary { cursor: pointer; font-weight: 500; margin-bottom: 0.4rem; }
 )css";
 
 constexpr std::string_view kCharts = R"css(
-.panels { display: grid; gap: 1.2rem 1.4rem; grid-template-columns: minmax(0, 40rem); }
+.panels { display: grid; gap: 1.2rem 1.4rem; grid-template-columns: minmax(0, 33rem); }
 @media (min-width: 45.01rem) {
   .panels.across-2 { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .panels.across-3 { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .panels.across-4 { grid-template-columns: repeat(4, minmax(0, 1fr)); }
 }
-.panel { min-width: 0; display: flex; flex-direction: column; }
-.panel-title { margin: 0 0 0.2rem; text-align: center; font-size: 0.88rem; font-weight: 600; line-height: 1.35;
+.panel { min-width: 0; display: grid; grid-template-columns: minmax(0, 1fr); grid-row: span 3;
+  grid-template-rows: subgrid; row-gap: 0.2rem; align-items: start; }
+.panel-title { margin: 0; align-self: end; text-align: center; font-size: 0.88rem; font-weight: 600; line-height: 1.35;
   max-width: none; }
-.panel > svg { margin-top: auto; }
 .plot { display: block; width: 100%; height: auto; color: var(--ink); overflow: visible; }
 .plot .label { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif;
   fill: var(--ink); }
 .plot text { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
 .legend { display: flex; flex-wrap: wrap; justify-content: center; gap: 0.15rem 1.1rem; list-style: none;
   margin: 0.4rem 0 0; padding: 0; font-size: 0.84rem; line-height: 1.45; max-width: 60rem; }
-.panels.across-1 .legend, .panels.across-1 + .legend { max-width: 40rem; }
+.panels.across-1 .legend, .panels.across-1 + .legend { max-width: 33rem; }
 .legend li { display: flex; align-items: center; gap: 0.45rem; min-width: 0; }
 .legend svg { width: 28px; height: 14px; flex: none; }
 .legend .fill { fill: var(--series); }

@@ -145,7 +145,7 @@ PanelLayout lay_out(const Panel& panel, const Box& canvas, bool with_title) {
   const auto marks = vertical_mark_labels(panel, layout.x, canvas.x + left, canvas.width - left - right,
                                           canvas.x + canvas.width - 2);
   const double top = kEdge + lines(title.size()) + lines(marks.rows) + (marks.rows > 0 ? 2 : 0);
-  const double bottom = kTickToLabel - 1 + tick_height + lines(x_label.size()) + kEdge / 2;
+  const double bottom = kTickToLabel + 4 + tick_height + lines(x_label.size()) + kEdge / 2;
   layout.plot = {canvas.x + left, canvas.y + top, canvas.width - left - right, canvas.height - top - bottom};
 
   const double middle = layout.plot.x + layout.plot.width / 2;
@@ -153,7 +153,7 @@ PanelLayout lay_out(const Panel& panel, const Box& canvas, bool with_title) {
     layout.texts.push_back({canvas.x + canvas.width / 2, canvas.y + kEdge + lines(i) + 4, title[i]});
   }
   for (std::size_t i = 0; i < x_label.size(); ++i) {
-    const double y = layout.plot.y + layout.plot.height + kTickToLabel + tick_height + lines(i) + 8;
+    const double y = layout.plot.y + layout.plot.height + kTickToLabel + tick_height + lines(i) + 13;
     layout.texts.push_back({middle, y, x_label[i]});
   }
   for (std::size_t i = 0; i < y_label.size(); ++i) {

@@ -51,6 +51,12 @@ void drop_empty_groups(std::string& text) {
   text = out.append(text, at);
 }
 
+/// The paper under everything: gnuplot keeps the one of an earlier drawing.
+void drop_background(std::string& text) {
+  const auto from = text.find("<rect x=\"0\" y=\"0\"");
+  if (from != std::string::npos) text.erase(from, text.find("/>", from) + 2 - from);
+}
+
 /// The page's variable for each of our colours, by red, green, blue.
 std::map<unsigned long, std::string> page_colours() {
   std::map<unsigned long, std::string> colours;
@@ -58,6 +64,7 @@ std::map<unsigned long, std::string> page_colours() {
   for (std::size_t i = 0; i < kPalette.size(); ++i) {
     colours[value(kPalette[i].light)] = fmt::format("var(--series-{})", i);
   }
+  colours[0] = "currentColor";
   colours[value(kGridColour)] = "var(--grid)";
   colours[value(kMarkColour)] = "var(--mark)";
   return colours;
@@ -144,6 +151,7 @@ std::string page_svg(const std::string& gnuplot_svg, const SvgNames& names) {
   } else {
     cut_all(body, "<filter", "</filter>");
   }
+  drop_background(body);
   name_series(body, names.series);
   drop_empty_groups(body);
   replace_all(body, " id=\"gnuplot_canvas\"", "");

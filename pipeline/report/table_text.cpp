@@ -91,8 +91,8 @@ std::string latex_table(const Table& table, const std::string& name, const std::
   auto out = comment(source) +
              "% Needs \\usepackage[T1]{fontenc}, \\usepackage{textcomp} and \\usepackage{booktabs}.\n";
   out += "\\begin{table}\n  \\centering\n";
-  out += fmt::format("  \\caption{{{}. {}}}\n  \\label{{tab:{}}}\n", latex(table.title), latex(table.caption),
-                     name);
+  out += fmt::format("  \\caption{{{} {}}}\n  \\label{{tab:{}}}\n", latex(sentence(table.title)),
+                     latex(table.caption), name);
   std::string alignment;
   for (const auto& column : text.columns) alignment += column.numeric ? 'r' : 'l';
   out += fmt::format("  \\begin{{tabular}}{{{}}}\n    \\toprule\n", alignment);

@@ -11,8 +11,8 @@
 #include <cstring>
 #include <fstream>
 #include <map>
-#include <stdexcept>
 
+#include "pipeline/base/errors.hpp"
 #include "pipeline/report/contents.hpp"
 #include "pipeline/report/figures.hpp"
 #include "pipeline/report/html.hpp"
@@ -30,7 +30,7 @@ void write_file(const fs::path& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary);
   file << text;
   file.close();
-  if (!file) throw std::runtime_error(fmt::format("can't write {}: {}", path.string(), std::strerror(errno)));
+  if (!file) throw Error(fmt::format("can't write {}: {}", path.string(), std::strerror(errno)));
 }
 
 /// Draws every figure and notes in the contents what came of it.
@@ -91,14 +91,14 @@ void write_tables(const Contents& contents, const fs::path& folder) {
 void expect_replaceable(const fs::path& out) {
   if (!fs::exists(out)) return;
   if (!fs::is_directory(out)) {
-    throw std::runtime_error(fmt::format("{} is a file: name a folder for the report", out.string()));
+    throw UsageError(fmt::format("{} is a file: name a folder for the report", out.string()));
   }
   if (fs::is_empty(out)) return;
   std::string head(400, '\0');
   std::ifstream page(out / "index.html", std::ios::binary);
   page.read(head.data(), static_cast<std::streamsize>(head.size()));
   if (head.find(kGenerator) == std::string::npos) {
-    throw std::runtime_error(
+    throw UsageError(
         fmt::format("{} holds files that are not a report of reprise: name another folder, or remove them",
                     out.string()));
   }
@@ -138,8 +138,7 @@ std::vector<std::string> write_report(const Report& report, const fs::path& fold
     move_into_place(fresh.path(), out);
     return contents.problems;
   } catch (const fs::filesystem_error& error) {
-    throw std::runtime_error(
-        fmt::format("can't write the report into {}: {}", out.string(), error.code().message()));
+    throw Error(fmt::format("can't write the report into {}: {}", out.string(), error.code().message()));
   }
 }
 
