@@ -1,6 +1,7 @@
 #include "kernels/density/packed_points.hpp"
 
 #include <algorithm>
+#include <array>
 #include <new>
 
 #include "kernels/expects.hpp"
@@ -26,15 +27,23 @@ PackedPoints<T>::PackedPoints(std::span<const T> rows, std::size_t dim, std::uin
   expects(dim > 0 && rows.size() == count_ * dim, "points come as rows of dim coordinates");
   coordinates_ = zeros<T>(tiles() * dim * kTile);
   norms_ = zeros<T>(tiles() * kTile);
-  for (std::size_t i = 0; i < count_; ++i) {
-    T* place = coordinates_.get() + (i / kTile) * dim * kTile + i % kTile;
-    double norm = 0.0;
+  // A cache line of neighbouring points at a time, so that each line of the tile is written once.
+  constexpr std::size_t kLine = 64 / sizeof(T);
+  for (std::size_t first = 0; first < count_; first += kLine) {
+    const std::size_t width = std::min(kLine, count_ - first);
+    const T* from = rows.data() + first * dim;
+    T* place = coordinates_.get() + (first / kTile) * dim * kTile + first % kTile;
+    std::array<double, kLine> norm{};
     for (std::size_t a = 0; a < dim; ++a) {
-      const T y = rows[i * dim + a];
-      place[a * kTile] = y;
-      norm += static_cast<double>(y) * static_cast<double>(y);
+      for (std::size_t i = 0; i < width; ++i) {
+        const T y = from[i * dim + a];
+        place[a * kTile + i] = y;
+        norm[i] += static_cast<double>(y) * static_cast<double>(y);
+      }
     }
-    norms_[i] = static_cast<T>(norm);
+    for (std::size_t i = 0; i < width; ++i) {
+      norms_[first + i] = static_cast<T>(norm[i]);
+    }
   }
 }
 
