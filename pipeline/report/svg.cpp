@@ -146,7 +146,8 @@ Parts parts_of(const std::string& svg) {
 
 std::string page_svg(const std::string& gnuplot_svg, const SvgNames& names) {
   auto [view_box, body] = parts_of(gnuplot_svg);
-  if (body.find("<use ") == std::string::npos) {
+  const auto defined = body.find("</defs>");  // the definitions use one another
+  if (defined != std::string::npos && body.find("<use ", defined) == std::string::npos) {
     cut_all(body, "<defs>", "</defs>");
   } else {
     cut_all(body, "<filter", "</filter>");
