@@ -68,11 +68,6 @@ std::string mark_commands(const Panel& panel, const PanelLayout& layout) {
                               : fmt::format("set arrow from graph 0, first {0} to graph 1, first {0}", at);
     commands += fmt::format(" nohead linewidth 1 dashtype (5,3) linecolor rgb '{}'\n", kMarkColour);
   }
-  for (const auto& annotation : panel.annotations) {
-    if ((layout.x.log && annotation.x <= 0) || (layout.y.log && annotation.y <= 0)) continue;
-    commands += fmt::format("set label {} at first {:.12g},{:.12g} center front\n",
-                            gnuplot_string(annotation.text), annotation.x, annotation.y);
-  }
   return commands;
 }
 

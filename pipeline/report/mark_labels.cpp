@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace reprise::reporting {
 namespace {
@@ -23,7 +24,8 @@ double pixel_y(const PanelLayout& layout, double value) {
   return layout.plot.y + (1 - layout.y.position(value)) * layout.plot.height;
 }
 
-/// How much of the data `box` hides: segments of lines count by samples along them.
+/// How much of the data `box` hides: segments of lines count by samples along them, error bars by their ends,
+/// a vertical mark as one point.
 std::size_t hidden_data(const Panel& panel, const PanelLayout& layout, const Box& box) {
   constexpr int kSamples = 8;
   std::size_t hidden = 0;
@@ -39,7 +41,16 @@ std::size_t hidden_data(const Panel& panel, const PanelLayout& layout, const Box
         const Box point{x0 + t * (x1 - x0) - 2, y0 + t * (y1 - y0) - 2, 4, 4};
         hidden += overlap(point, box) ? 1U : 0U;  // false for NaN
       }
+      if (i < series.error.size() && series.style == SeriesStyle::error_bars) {
+        const double top = pixel_y(layout, series.y[i] + series.error[i]);
+        const double bottom = pixel_y(layout, series.y[i] - series.error[i]);
+        hidden += overlap({x0 - 3, top, 6, bottom - top}, box) ? 1U : 0U;
+      }
     }
+  }
+  for (const auto& mark : panel.marks) {
+    if (!mark.vertical || !within(layout.x, mark.at)) continue;
+    hidden += overlap({pixel_x(layout, mark.at) - 1, layout.plot.y, 2, layout.plot.height}, box) ? 1U : 0U;
   }
   return hidden;
 }
@@ -70,45 +81,55 @@ MarkRows vertical_mark_labels(const Panel& panel, const Scale& x, double plot_le
   return placed;
 }
 
-std::vector<PlacedText> horizontal_mark_labels(const Panel& panel, const PanelLayout& layout) {
+std::vector<PlacedText> annotation_labels(const Panel& panel, const PanelLayout& layout) {
+  constexpr double kInside = 5;  // pixels from the axes
+  const auto& plot = layout.plot;
   std::vector<PlacedText> labels;
-  std::vector<Box> taken;
   for (const auto& annotation : panel.annotations) {
-    const double width = text_width(annotation.text);
-    taken.push_back(
-        {pixel_x(layout, annotation.x) - width / 2, pixel_y(layout, annotation.y) - 8, width, 16});
+    if (!within(layout.x, annotation.x) || !within(layout.y, annotation.y)) continue;
+    const double half = text_width(annotation.text) / 2;
+    const double right = plot.x + plot.width - half;
+    const double bottom = plot.y + plot.height - kLineHeight / 2 - kInside;
+    const double x = std::max(plot.x + half + kInside, std::min(pixel_x(layout, annotation.x), right));
+    const double y = std::max(plot.y + kLineHeight / 2, std::min(pixel_y(layout, annotation.y), bottom));
+    labels.push_back({x, y, annotation.text});
   }
+  return labels;
+}
+
+std::vector<PlacedText> horizontal_mark_labels(const Panel& panel, const PanelLayout& layout) {
+  constexpr int kPlaces = 12;              // tried along a line, from its right end
+  constexpr std::size_t kNever = 1000000;  // outranks any data
+  std::vector<Box> taken;
+  for (const auto& word : annotation_labels(panel, layout)) {
+    const double width = text_width(word.text);
+    taken.push_back({word.x - width / 2, word.y - 8, width, 16});
+  }
+  std::vector<PlacedText> labels;
   for (const auto& mark : panel.marks) {
     if (mark.vertical || mark.label.empty() || !within(layout.y, mark.at)) continue;
     const double y = pixel_y(layout, mark.at);
     const double width = text_width(mark.label);
-    const double right = layout.plot.x + layout.plot.width - 4;
-    struct Slot {
-      Box box;
-      Align align;
-      std::size_t cost;
-    };
-    std::vector<Slot> slots;
-    for (const bool above : {true, false}) {
-      for (const auto align : {Align::right, Align::left, Align::centre}) {
-        const double from = align == Align::right  ? right - width
-                            : align == Align::left ? layout.plot.x + 6
-                                                   : layout.plot.x + (layout.plot.width - width) / 2;
-        const Box box{from, above ? y - 16 : y + 2, width, 14};
+    const double left = layout.plot.x + 6;
+    const double right = std::max(left, layout.plot.x + layout.plot.width - 4 - width);
+    Box best;
+    std::size_t least = std::numeric_limits<std::size_t>::max();
+    for (int place = 0; place < kPlaces; ++place) {
+      for (const bool above : {true, false}) {
+        const Box box{right - (right - left) * place / (kPlaces - 1), above ? y - 16 : y + 2, width, 14};
         const bool outside =
             box.y < layout.plot.y - 6 || box.y + box.height > layout.plot.y + layout.plot.height;
         const bool clash =
-            std::any_of(taken.begin(), taken.end(), [&](const Box& other) { return overlap(box, other); });
-        slots.push_back({box, align, (outside || clash ? 1000000U : 0U) + hidden_data(panel, layout, box)});
+            std::any_of(taken.begin(), taken.end(), [&](const Box& each) { return overlap(box, each); });
+        const auto cost = (outside || clash ? kNever : 0) + hidden_data(panel, layout, box);
+        if (cost < least) {
+          least = cost;
+          best = box;
+        }
       }
     }
-    const auto best = std::min_element(slots.begin(), slots.end(),
-                                       [](const Slot& a, const Slot& b) { return a.cost < b.cost; });
-    taken.push_back(best->box);
-    const double x = best->align == Align::right  ? best->box.x + width
-                     : best->align == Align::left ? best->box.x
-                                                  : best->box.x + width / 2;
-    labels.push_back({x, best->box.y + 7, mark.label, best->align, false, true});
+    taken.push_back(best);
+    labels.push_back({best.x + width / 2, best.y + 7, mark.label, Align::centre, false, true});
   }
   return labels;
 }

@@ -15,6 +15,9 @@ struct MarkRows {
 MarkRows vertical_mark_labels(const Panel& panel, const Scale& x, double plot_left, double plot_width,
                               double right_limit);
 
+/// The words placed in a panel, moved sideways and up or down where they would leave the plot.
+std::vector<PlacedText> annotation_labels(const Panel& panel, const PanelLayout& layout);
+
 /// The names of horizontal marks, above or below their lines at either end, where the fewest data and no
 /// other name are.
 std::vector<PlacedText> horizontal_mark_labels(const Panel& panel, const PanelLayout& layout);

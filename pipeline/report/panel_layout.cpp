@@ -167,6 +167,7 @@ PanelLayout lay_out(const Panel& panel, const Box& canvas, bool with_title) {
   if (y_extent(panel).empty) {
     layout.texts.push_back({middle, layout.plot.y + layout.plot.height / 2, "nothing to show yet"});
   }
+  for (auto& word : annotation_labels(panel, layout)) layout.texts.push_back(std::move(word));
   for (auto& label : horizontal_mark_labels(panel, layout)) layout.texts.push_back(std::move(label));
   return layout;
 }
