@@ -14,6 +14,9 @@ class Refusal : public UsageError {
  public:
   Refusal(const Source& source, std::size_t offset, std::string_view what)
       : UsageError(source.complaint(offset, what)), offset_(offset) {}
+  /// Of a file as a whole: without a line to show.
+  Refusal(const std::string& file, std::string_view what)
+      : UsageError(file + ": " + std::string(what)), offset_(0) {}
   std::size_t offset() const { return offset_; }
 
  private:

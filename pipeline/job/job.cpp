@@ -59,8 +59,8 @@ Header read_header(const JobTable& table) {
   if (name != nullptr && std::holds_alternative<std::string>(name->value.data)) {
     table.require(
         is_job_name(header.name), "name",
-        fmt::format("names the run folder: at most {} of a-z, 0-9, '.', '_' and '-', the first a letter, a "
-                    "digit or '_'",
+        fmt::format("must be of a-z, 0-9, '.', '_' and '-', not begin with '.' or '-', and have at most {} "
+                    "letters: it names the run folder",
                     kLongestName));
   }
   return header;
@@ -68,6 +68,11 @@ Header read_header(const JobTable& table) {
 
 std::vector<std::pair<std::string, JobTable>> read_experiments(const JobTable& root) {
   std::vector<std::pair<std::string, JobTable>> result;
+  const auto* entry = root.find("experiments");
+  if (entry != nullptr && entry->value.table() == nullptr) {
+    root.require(false, "experiments", "must be tables, one for each experiment, as in [experiments.NAME]");
+    return result;
+  }
   const auto tables = root.sub("experiments");
   if (!tables || tables->keys().empty()) {
     root.require(

@@ -58,6 +58,7 @@ Refusal JobTable::refusal(std::size_t offset, std::string_view message) const {
 
 void JobTable::refuse(std::string_view key, std::string_view what) const {
   const auto* entry = find(key);
+  if (entry == nullptr && name_.empty()) throw Refusal(file_->source.name(), fmt::format("{} {}", key, what));
   const auto at = entry == nullptr ? at_ : entry->value.table() != nullptr ? entry->at : entry->value.at;
   throw refusal(at, fmt::format("{} {}", full_name(key), what));
 }

@@ -35,8 +35,9 @@ class JobTable {
   /// "job.toml:7:8" of a key, or of the table when it lacks the key.
   std::string location(std::string_view key) const;
 
-  /// Throws Refusal: the file, line and column of the key's value (of the table when it lacks the key), the
-  /// key's name in full followed by `what` ("must be at least 1"), the source line and a caret.
+  /// Throws Refusal: the file, line and column of the key's value (of the table when it lacks the
+  /// key; only the file where that table is all of it), the key's name in full followed by `what` ("must be
+  /// at least 1"), the source line and a caret.
   [[noreturn]] void refuse(std::string_view key, std::string_view what) const;
   /// The same when `holds` is false; but within read_struct() it goes on, so that all mistakes are told at
   /// once.

@@ -14,16 +14,28 @@ namespace reprise {
 
 namespace {
 
+class EmptyList : public std::exception {};
+
 /// toml11 3.7 looks at the last element of lists that may be empty ("a = []" and then "[a.b]").
 template <class... T>
 class CheckedVector : public std::vector<T...> {
  public:
-  using std::vector<T...>::vector;
   using Base = std::vector<T...>;
-  typename Base::reference front() { return Base::at(0); }
-  typename Base::const_reference front() const { return Base::at(0); }
-  typename Base::reference back() { return Base::at(Base::size() - 1); }
-  typename Base::const_reference back() const { return Base::at(Base::size() - 1); }
+  using Base::Base;
+  typename Base::reference front() { return checked().Base::front(); }
+  typename Base::const_reference front() const { return checked().Base::front(); }
+  typename Base::reference back() { return checked().Base::back(); }
+  typename Base::const_reference back() const { return checked().Base::back(); }
+
+ private:
+  CheckedVector& checked() {
+    if (Base::empty()) throw EmptyList();
+    return *this;
+  }
+  const CheckedVector& checked() const {
+    if (Base::empty()) throw EmptyList();
+    return *this;
+  }
 };
 
 using Parsed = toml::basic_value<toml::discard_comments, std::unordered_map, CheckedVector>;
@@ -147,18 +159,51 @@ TomlTable convert_table(const Source& source, const Parsed::table_type& table) {
   return result;
 }
 
+Parsed parse(std::string_view text) {
+  std::istringstream stream{std::string(text)};
+  return toml::parse<toml::discard_comments, std::unordered_map, CheckedVector>(stream, "job");
+}
+
+/// The line on which toml11 throws an exception that doesn't say where. It reads from front to back, so any
+/// shorter text throws none or another.
+std::size_t line_that_throws(const Source& source) {
+  const auto throws = [&](std::size_t lines) {
+    try {
+      parse(std::string_view(source.text()).substr(0, source.offset(lines + 1, 1)));
+      return false;
+    } catch (const toml::exception&) {
+      return false;
+    } catch (const std::exception&) {
+      return true;
+    }
+  };
+  std::size_t low = 1;
+  std::size_t high = source.position(source.text().size()).line;
+  while (low < high) {
+    const auto middle = low + (high - low) / 2;
+    if (throws(middle)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
+}
+
 }  // namespace
 
 TomlTable parse_toml(const Source& source) {
   check_nesting(source);
   try {
-    std::istringstream text(source.text());
-    const auto parsed = toml::parse<toml::discard_comments, std::unordered_map, CheckedVector>(text, "job");
-    return convert_table(source, parsed.as_table());
+    return convert_table(source, parse(source.text()).as_table());
   } catch (const toml::exception& error) {
     throw translate_syntax_error(source, error.what());
+  } catch (const EmptyList&) {
+    throw Refusal(source, source.offset(line_that_throws(source), 1),
+                  "not valid TOML: the name of this table leads through a list that is empty");
   } catch (const std::exception& error) {  // toml11 also lets std::out_of_range and others through
-    throw Refusal(source, 0, std::string("not valid TOML, though it can't be said where: ") + error.what());
+    throw Refusal(source, source.offset(line_that_throws(source), 1),
+                  std::string("not valid TOML: ") + error.what());
   }
 }
 

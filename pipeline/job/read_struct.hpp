@@ -7,7 +7,7 @@
 namespace reprise {
 
 /// A struct may check what its types can't say, in a function found by argument-dependent lookup. It is
-/// called once all fields have been read, with the table they came from:
+/// called once the fields have been read (those that can't be have their defaults), with their table:
 ///
 ///   inline void validate(const Fluctuations& job, const JobTable& table) {
 ///     table.require(!job.dims.empty(), "dims", "must name at least one dimension");
@@ -27,16 +27,16 @@ std::vector<std::string> field_names() {
   return names;
 }
 
-/// `table` collects into `complaints`. Fields that can't be read keep their defaults.
+/// `table` collects. Fields that can't be read keep their defaults, and the struct is validated with these,
+/// so that what is wrong besides is told too.
 template <Reflected T>
-void read_fields(const JobTable& table, T& value, const Complaints& complaints) {
-  const auto before = complaints.size();
+void read_fields(const JobTable& table, T& value) {
   table.require_known(field_names<T>());
   for_each_field<T>([&](const auto& each) {
     using Member = typename std::remove_cvref_t<decltype(each)>::value_type;
     try {
       if constexpr (Reflected<Member>) {
-        if (const auto sub = table.sub(each.name)) read_fields(*sub, value.*each.member, complaints);
+        if (const auto sub = table.sub(each.name)) read_fields(*sub, value.*each.member);
       } else if (const auto* entry = table.find(each.name)) {
         read_value(entry->value, value.*each.member);
       }
@@ -48,7 +48,6 @@ void read_fields(const JobTable& table, T& value, const Complaints& complaints) 
     }
   });
   if constexpr (Validated<T>) {
-    if (complaints.size() > before) return;  // defaults in place of what couldn't be read would mislead
     try {
       validate(value, table);
     } catch (const Refusal& refused) {
@@ -65,7 +64,7 @@ void read_fields(const JobTable& table, T& value, const Complaints& complaints) 
 template <Reflected T>
 T read_struct(const JobTable& table, Complaints& complaints) {
   T value{};
-  detail::read_fields(table.collecting(complaints), value, complaints);
+  detail::read_fields(table.collecting(complaints), value);
   return value;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "pipeline/base/errors.hpp"
+#include "pipeline/job/complaints.hpp"
 #include "pipeline/job/utf8.hpp"
 
 namespace reprise {
@@ -34,6 +35,18 @@ Excerpt excerpt(std::string_view line, std::size_t at) {
     while (last < line.size() && is_utf8_continuation(line[last]));
   }
   return {line.substr(first, last - first), at - first, first > 0, last < line.size()};
+}
+
+bool is_control(char letter) {
+  const auto code = static_cast<unsigned char>(letter);
+  return (code < 0x20 && letter != '\t') || code == 0x7f;
+}
+
+/// Without what a terminal would obey.
+std::string harmless(std::string_view text) {
+  std::string result(text);
+  std::replace_if(result.begin(), result.end(), is_control, '?');
+  return result;
 }
 
 /// As wide as `text`: tabs stay tabs, so that the caret stands right whatever a terminal makes of them.
@@ -87,7 +100,7 @@ std::string Source::complaint(std::size_t offset, std::string_view what) const {
   const std::string_view front = shown.cut_front ? "..." : "";
   const std::string_view back = shown.cut_back ? "..." : "";
   return fmt::format("{}:{}:{}: {}\n{}{}{}{}\n{:>{}}{}{}^", name_, line_number, column, what, margin, front,
-                     shown.text, back, "| ", margin.size(), blanks(front),
+                     harmless(shown.text), back, "| ", margin.size(), blanks(front),
                      blanks(shown.text.substr(0, shown.before)));
 }
 
@@ -112,12 +125,11 @@ Source check_text(std::string name, std::string text) {
     const auto letter = static_cast<unsigned char>(checked[i]);
     const bool line_end =
         letter == '\n' || (letter == '\r' && i + 1 < checked.size() && checked[i + 1] == '\n');
-    if ((letter < 0x20 && letter != '\t' && !line_end) || letter == 0x7f) {
-      const auto [line, column] = source.position(i);
-      throw UsageError(
-          fmt::format("{}:{}:{}: the control character 0x{:02x} can't stand in a job file; in a string "
-                      "it is written \\u{:04X}",
-                      source.name(), line, column, letter, letter));
+    if (is_control(checked[i]) && !line_end) {
+      throw Refusal(source, i,
+                    fmt::format("the control character 0x{:02x} can't stand in a job file; in a string it is "
+                                "written \\u{:04X}",
+                                letter, letter));
     }
   }
   return source;

@@ -65,6 +65,7 @@ std::vector<Place> places_of(const std::vector<std::string_view>& lines) {
 
 /// "[error] toml::parse_array: missing ..." without the names of toml11's functions.
 std::string_view title_of(std::string_view line) {
+  if (line.ends_with('.')) line.remove_suffix(1);
   if (line.starts_with("[error] ")) line.remove_prefix(8);
   if (line.starts_with("toml::")) {
     for (std::size_t i = 6; i < line.size(); ++i) {
@@ -72,21 +73,36 @@ std::string_view title_of(std::string_view line) {
         return trimmed(line.substr(i + 1));
       }
     }
+    return {};
   }
   return trimmed(line);
 }
 
 /// toml11's words that are clearer when said otherwise: part of its title, and what stands for all of it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kClearer{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 19> kClearer{{
     {"missing value after key-value separator", "a value is missing after '='"},
     {"missing key-value separator", "after the key an '=' is missing"},
     {"unknown value appeared",
      "this is not a value: a string stands in quotes, true and false are in small letters"},
     {"invalid line format", "a line ends after its value; this is left over"},
     {"unknown line appeared", "this is neither \"key = value\" nor a table's [name]"},
-    {"missing array separator", "a ',' or the closing ']' of a list is missing"},
+    {"missing array separator", "a ',' or the closing ']' is missing"},
     {"array did not closed", "the list that begins here is never closed by ']'"},
-    {"value having invalid format appeared in an array", "this is not a value that a list can hold"},
+    {"value having invalid format appeared in an array",
+     "this is not a value: strings stand in quotes, numbers have digits on both sides of a point"},
+    {"not a valid string",
+     "this string isn't closed on its line, or has an escape that is none (a backslash is \\\\)"},
+    {"not a valid literal string", "this string isn't closed on its line"},
+    {"not a valid multiline string",
+     "the string that begins here isn't closed, or has an escape that is none"},
+    {"an invalid key appeared", "this is neither \"key = value\" nor a table's [name]"},
+    {"not a valid table key", "this is neither \"key = value\" nor a table's [name]"},
+    {"invalid format for key", "a key has letters a-z, digits, '_' and '-' only, or stands in quotes"},
+    {"empty key is not allowed", "before the '=' a key is missing"},
+    {"missing curly brace", "a '}' is missing; a table in braces stands on one line"},
+    {"missing table separator", "a ',' or '}' is missing"},
+    {"trailing comma is not allowed", "a table in braces has no ',' before its '}'"},
+    {"cannot be defined", "[[...]] begins a list of tables, but there is a table of that name"},
 }};
 
 std::string hint_of(const std::vector<std::string_view>& lines) {
@@ -122,13 +138,18 @@ Refusal translate_syntax_error(const Source& source, std::string_view account) {
             fmt::format("{}\"{}\" is there twice, first on line {}", kind, quoted_name(title),
                         places.front().line)};
   }
+  const auto said =
+      fmt::format("{}{}{}", title, title.empty() || place.comment.empty() ? "" : ": ", place.comment);
   for (const auto& [theirs, ours] : kClearer) {
-    if (title.find(theirs) != std::string_view::npos) {
-      return {source, at, fmt::format("not valid TOML: {}{}", ours, hint_of(lines))};
+    if (said.find(theirs) != std::string::npos) {
+      const bool elsewhere = places.size() > 1 && places.front().line != place.line;
+      const auto began =
+          elsewhere ? fmt::format("; it began on line {}", places.front().line) : std::string();
+      return {source, at, fmt::format("not valid TOML: {}{}{}", ours, began, hint_of(lines))};
     }
   }
-  const auto comment = place.comment.empty() ? std::string() : ": " + place.comment;
-  return {source, at, fmt::format("not valid TOML: {}{}{}", title, comment, hint_of(lines))};
+  const auto shown = place.comment == "here" && !title.empty() ? title : std::string_view(said);
+  return {source, at, fmt::format("not valid TOML: {}{}", shown, hint_of(lines))};
 }
 
 }  // namespace reprise
