@@ -90,12 +90,12 @@ bool Coordinator::take_messages() {
   while (auto message = world_.receive()) {
     any = true;
     auto wire = from_wire(message->bytes);
-    if (auto* report = std::get_if<Report>(&wire)) book(message->from, std::move(*report));
+    if (auto* report = std::get_if<WorkerReport>(&wire)) book(message->from, std::move(*report));
   }
   return any;
 }
 
-void Coordinator::book(int rank, Report report) {
+void Coordinator::book(int rank, WorkerReport report) {
   auto& worker = state(rank);
   if (!worker.alive) return;  // its tasks were given to others when it was lost
   auto& ledger = dispatch_->ledger;

@@ -47,7 +47,7 @@ class Coordinator {
 
   void start_workers();
   bool take_messages();
-  void book(int rank, Report report);
+  void book(int rank, WorkerReport report);
   void end_group(int rank, std::uint32_t group);
   void lose(int rank);
   void top_up(int rank);

@@ -39,8 +39,8 @@ void Dispatch::settle(Outcome outcome, const TaskKind& kind, int rank, const Ori
 
 void Dispatch::tick_when_due() {
   const auto now = std::chrono::steady_clock::now();
-  if (now - last_tick_ < std::chrono::milliseconds(100)) return;
-  last_tick_ = now;
+  if (now - last_tick < std::chrono::milliseconds(100)) return;
+  last_tick = now;
   tick();
 }
 

@@ -29,14 +29,12 @@ struct Dispatch {
   std::function<bool()> finished;   ///< all drivers have returned
   std::function<void()> tick;       ///< called every 100 ms or so; may stop the ledger, throws to end the run
   TaskTimes times = {};
+  std::chrono::steady_clock::time_point last_tick = {};
 
   /// Books what became of an assignment of `kind`.
   void settle(Outcome outcome, const TaskKind& kind, int rank, const Origin& at);
   /// Calls tick() when it is time to.
   void tick_when_due();
-
- private:
-  std::chrono::steady_clock::time_point last_tick_{};
 };
 
 /// Runs all tasks in this process and thread until the drivers have finished or the run stops.

@@ -115,7 +115,7 @@ void read(ByteReader& in, Grant& grant) {
   grant.members = take_values<std::int32_t>(in);
 }
 
-void write(Bytes& out, const Report& report) {
+void write(Bytes& out, const WorkerReport& report) {
   put_list(out, report.outcomes, [&](const Outcome& outcome) {
     append_value(out, outcome.key);
     append_value(out, outcome.status);
@@ -132,7 +132,7 @@ void write(Bytes& out, const Report& report) {
   put(out, report.returned);
   append_value(out, report.group_ended);
 }
-void read(ByteReader& in, Report& report) {
+void read(ByteReader& in, WorkerReport& report) {
   report.outcomes = take_list<Outcome>(in, [&] {
     Outcome outcome;
     outcome.key = in.value<Key>();

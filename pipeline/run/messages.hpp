@@ -58,7 +58,7 @@ struct PublishedSegment {
 };
 
 /// Worker: this is what became of what I was granted.
-struct Report {
+struct WorkerReport {
   std::vector<Outcome> outcomes;
   std::vector<PublishedSegment> published;
   std::vector<Key> returned;      ///< granted and not begun: the run stops
@@ -69,7 +69,7 @@ struct Stop {};                                      ///< coordinator: begin not
 struct Quit { bool finalize = true; };               ///< coordinator: end; finalize says whether all ranks live
 struct AbortGroup { std::uint32_t group = 0; };      ///< coordinator: a member is gone
 
-using Wire = std::variant<Hello, Start, Grant, Report, Stop, Quit, AbortGroup>;
+using Wire = std::variant<Hello, Start, Grant, WorkerReport, Stop, Quit, AbortGroup>;
 
 Bytes to_wire(const Wire& message);
 /// Throws DamagedFile for bytes that are no message.

@@ -275,7 +275,7 @@ class Worker {
   std::uint32_t aborted_group_ = 0;
   std::unordered_map<Key, Dependency> known_;
   std::deque<Key> known_order_;
-  Report report_;
+  WorkerReport report_;
   Clock::time_point last_report_;
   std::unique_ptr<SegmentWriter> large_;
   std::unordered_map<Key, float> large_seconds_;

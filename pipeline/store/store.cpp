@@ -65,16 +65,27 @@ Bytes RowReader::output(const std::string& segment, std::uint32_t row) {
 }
 
 Store::Store(fs::path run_folder, FileSystem& files)
-    : segments_(std::move(run_folder) / "segments"), files_(files), reader_(segments_) {
-  files_.create_folders(segments_);
-}
+    : segments_(std::move(run_folder) / "segments"), files_(files), reader_(segments_) {}
 
 ScanResult Store::scan() {
-  const std::scoped_lock lock(mutex_);
-  ScanResult result;
+  return scan([](const DamagedSegment&) {});
+}
+
+ScanResult Store::scan_and_tidy() {
+  files_.create_folders(segments_);
   for (const auto& entry : fs::directory_iterator(segments_)) {
     if (entry.path().extension() == ".tmp") files_.remove(entry.path());
   }
+  return scan([&](const DamagedSegment& damaged) {
+    files_.create_folders(segments_ / "damaged");
+    files_.rename(segments_ / damaged.name, segments_ / "damaged" / damaged.name);
+    files_.sync_folder(segments_);
+  });
+}
+
+ScanResult Store::scan(const std::function<void(const DamagedSegment&)>& on_damaged) {
+  const std::scoped_lock lock(mutex_);
+  ScanResult result;
   for (const auto& name : list_segments(segments_)) {
     try {
       const auto segment = Segment::open_verified(segments_ / name);
@@ -89,10 +100,8 @@ ScanResult Store::scan() {
       }
       ++result.segments;
     } catch (const DamagedFile& error) {
-      files_.create_folders(segments_ / "damaged");
-      files_.rename(segments_ / name, segments_ / "damaged" / name);
-      files_.sync_folder(segments_);
       result.damaged.push_back({name, error.what()});
+      on_damaged(result.damaged.back());
     }
   }
   return result;

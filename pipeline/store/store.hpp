@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -65,9 +66,11 @@ class Store {
  public:
   Store(std::filesystem::path run_folder, FileSystem& files);
 
-  /// Reads and checks every segment and indexes its keys. Damaged ones are moved to segments/damaged/ (their tasks
-  /// run again), leftovers of unfinished publications are removed.
+  /// Reads and checks every segment and indexes its keys; damaged ones count as not there.
   ScanResult scan();
+  /// For the holder of the run: also moves damaged segments to segments/damaged/ (their tasks run again) and removes
+  /// what unfinished publications left.
+  ScanResult scan_and_tidy();
 
   bool has(const Key& key) const;
   /// Throws Error when the key isn't there.
@@ -84,6 +87,8 @@ class Store {
   const std::filesystem::path& segments_folder() const { return segments_; }
 
  private:
+  ScanResult scan(const std::function<void(const DamagedSegment&)>& on_damaged);
+
   std::filesystem::path segments_;
   FileSystem& files_;
   mutable std::mutex mutex_;

@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "pipeline/cli/command.hpp"
+#include "pipeline/run/plan.hpp"
+#include "pipeline/run/progress.hpp"
+#include "pipeline/store/lock.hpp"
+
+namespace reprise {
+namespace {
+
+struct CheckOptions {
+  std::filesystem::path job;
+  std::filesystem::path runs = "runs";
+  std::vector<std::size_t> ranks = {1};
+};
+
+void forecast(const Plan& plan, const std::vector<std::size_t>& ranks) {
+  std::vector<ScheduledExperiment> experiments;
+  std::vector<std::string> names;
+  std::size_t unknown = 0;
+  std::size_t tasks = 0;
+  for (const auto& stage : plan.stages) {
+    unknown += stage.absent.unknown;
+    tasks += stage.absent.tasks;
+    const auto found = std::find(names.begin(), names.end(), stage.experiment);
+    const auto at = static_cast<std::size_t>(found - names.begin());
+    if (found == names.end()) {
+      names.push_back(stage.experiment);
+      experiments.emplace_back();
+    }
+    experiments[at].stages.push_back(&stage.absent);
+  }
+  if (tasks == 0) return;
+  if (unknown > 0) {
+    fmt::print("\nHow long {} of the {} tasks take is not known yet: run the job for a minute, stop it with Ctrl-C, and "
+               "check again.\n",
+               show_count(unknown), show_count(tasks));
+  }
+  // A row's share of a segment, from what is stored; 100 bytes where nothing is.
+  const double row_bytes = plan.stored_rows > 0
+                               ? static_cast<double>(plan.stored_bytes) / static_cast<double>(plan.stored_rows)
+                               : 100;
+  fmt::print("\n{:>8}  {:>14}  {:>10}  {:>10}  {:>12}  {:>10}\n", "ranks", "wall time", "efficiency", "core-hours",
+             "coordinator", "disk");
+  for (const auto count : ranks) {
+    const auto expected = simulate(experiments, count);
+    fmt::print("{:>8}  {:>14}  {:>9.1f}%  {:>10.3g}  {:>11.1f}%  {:>7.1f} MB\n", count,
+               show_duration(expected.wall_seconds), 100 * expected.efficiency,
+               expected.wall_seconds * static_cast<double>(count) / 3600, 100 * expected.coordinator_share,
+               row_bytes * static_cast<double>(tasks) / 1e6);
+  }
+}
+
+int check(const CheckOptions& options) {
+  const auto job = read_checked_job(options.job);
+  const auto plan = make_plan(job, options.runs);
+  fmt::print("{}: paper {}, scale {}, seed {}; run folder {}\n\n", options.job.string(), job.job.paper,
+             name_of(job.job.scale), job.job.seed, plan.folder.string());
+  if (const auto frozen = read_frozen(plan.folder)) {
+    const auto changed = differences(frozen->meaning, job.meaning);
+    if (!changed.empty()) {
+      fmt::print("The run folder was made for another job; `reprise run` will ask for --adopt. What differs:\n{}\n\n",
+                 to_text(changed));
+    }
+  }
+  if (const auto holder = latest_holder(plan.folder); holder && holder->alive(stale_after_seconds)) {
+    fmt::print("The run is going on now: pid {} on {}.\n\n", holder->pid, holder->host);
+  }
+  const int code = show_plan(plan);
+  forecast(plan, options.ranks);
+  return code;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Action& action) {
+  auto options = std::make_shared<CheckOptions>();
+  auto* command =
+      app.add_subcommand("check", "Check a job without running it, and predict its time, cores and disk at N ranks");
+  command->add_option("job", options->job, "Job file (TOML)")->required();
+  command->add_option("--ranks", options->ranks, "Ranks to predict for; several may be given")
+      ->check(CLI::Range(1, 1000000))
+      ->expected(1, -1)
+      ->capture_default_str();
+  command->add_option("--runs", options->runs, "Folder of run folders")->capture_default_str();
+  command->footer("Example:\n  reprise check jobs/paper/kde.toml --ranks 1 64 4096");
+  command->callback([options, &action] { action = [options] { return check(*options); }; });
+}
+
+}  // namespace reprise

@@ -1,0 +1,146 @@
+#include "pipeline/cli/launcher.hpp"
+
+#include <fmt/format.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "pipeline/base/errors.hpp"
+#include "pipeline/run/events.hpp"
+#include "pipeline/run/progress.hpp"
+#include "pipeline/run/stop_signal.hpp"
+#include "pipeline/store/lock.hpp"
+#include "pipeline/store/store.hpp"
+
+namespace reprise {
+namespace {
+
+constexpr const char* launch_variable = "REPRISE_LAUNCH";
+
+std::vector<std::string> command_of(const Launch& launch) {
+  std::vector<std::string> command;
+  if (launch.ranks > 1) {
+    // --enable-recovery: a rank that dies does not take the others with it. A coordinator that sleeps needs no core of
+    // its own, so one process more than cores is right.
+    command = {"mpirun", "--enable-recovery", "--oversubscribe", "--bind-to", "none", "-np",
+               std::to_string(launch.ranks + 1)};
+    for (const char* variable : {launch_variable, "REPRISE_PROGRESS", "REPRISE_COLUMNS"}) {
+      command.insert(command.end(), {"-x", variable});
+    }
+  }
+  command.push_back(launch.program);
+  command.insert(command.end(), launch.arguments.begin(), launch.arguments.end());
+  return command;
+}
+
+pid_t start(const std::vector<std::string>& command) {
+  std::vector<char*> words;
+  for (const auto& word : command) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child < 0) throw Error(fmt::format("cannot start a process: {}", std::strerror(errno)));
+  if (child > 0) return child;
+  // A group of its own: Ctrl-C reaches this process's parent alone, which asks the run to stop.
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) ::_exit(static_cast<int>(ExitCode::interrupted));
+  const int nothing = ::open("/dev/null", O_RDONLY);
+  if (nothing >= 0) ::dup2(nothing, STDIN_FILENO);
+  ::execvp(words[0], words.data());
+  const auto reason = errno;
+  fmt::print(stderr, "reprise: cannot start {}: {}{}\n", command[0], std::strerror(reason),
+             reason == ENOENT ? "; install Open MPI (Debian: apt install openmpi-bin), or use -n 1" : "");
+  ::_exit(127);
+}
+
+/// Waits for the child; asks it to stop when this process is asked to.
+int wait_for(pid_t child) {
+  bool told = false;
+  for (;;) {
+    int status = 0;
+    const pid_t ended = ::waitpid(child, &status, WNOHANG);
+    if (ended == child) return status;
+    if (ended < 0 && errno != EINTR) throw Error(fmt::format("cannot wait for the run: {}", std::strerror(errno)));
+    if (!told && stop_requested() != 0) {
+      ::kill(child, SIGUSR1);  // mpirun passes it on to the ranks; SIGTERM would kill them
+      told = true;
+    }
+    ::usleep(20'000);
+  }
+}
+
+/// Grows whenever a run gets anywhere: results published, or crashes booked.
+std::size_t headway(const std::filesystem::path& run_folder) {
+  std::size_t count = 0;
+  for (const auto& name : list_segments(run_folder / "segments")) {
+    try {
+      count += read_segment_header(run_folder / "segments" / name).row_count();
+    } catch (const Error&) {
+      continue;  // the next start sets it aside
+    }
+  }
+  for (const auto& event : read_events(run_folder)) {
+    const auto& kind = event.at("event");
+    if (kind == "task_crashed" || kind == "rank_lost") ++count;
+  }
+  return count;
+}
+
+void set_environment(const std::string& id) {
+  ::setenv(launch_variable, id.c_str(), 1);
+  const auto mode = progress_mode();
+  ::setenv("REPRISE_PROGRESS",
+           mode == ProgressDisplay::Mode::terminal ? "terminal" : mode == ProgressDisplay::Mode::log ? "log" : "none", 0);
+  ::setenv("REPRISE_COLUMNS", std::to_string(terminal_columns()).c_str(), 0);
+  // mpirun refuses root unless told twice; whoever starts a run as root means to.
+  if (::geteuid() == 0) {
+    ::setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 0);
+    ::setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0);
+  }
+  ::setenv("OMP_NUM_THREADS", "1", 0);
+}
+
+}  // namespace
+
+std::string launch_id() {
+  const char* id = std::getenv(launch_variable);
+  return id == nullptr ? "" : id;
+}
+
+int supervise(const Launch& launch) {
+  catch_stop_signals();
+  int fruitless = 0;
+  for (int round = 0;; ++round) {
+    const auto id = fmt::format("{}-{}-{}", ::getpid(), ::time(nullptr), round);
+    set_environment(id);
+    const auto before = headway(launch.run_folder);
+    const int status = wait_for(start(command_of(launch)));
+    const auto holder = latest_holder(launch.run_folder);
+    const bool ours = holder && holder->launch == id;
+    if (ours && holder->released && holder->exit_code != static_cast<int>(ExitCode::interrupted)) {
+      return static_cast<int>(holder->exit_code);
+    }
+    if (stop_requested() != 0) return static_cast<int>(ExitCode::interrupted);
+    // Without a holder of this launch the run never began: its message has been printed.
+    if (!ours) return WIFEXITED(status) && WEXITSTATUS(status) != 0 ? WEXITSTATUS(status) : static_cast<int>(ExitCode::failed);
+    fruitless = headway(launch.run_folder) > before ? 0 : fruitless + 1;
+    if (fruitless >= 2) {
+      fmt::print(stderr,
+                 "reprise: the run was taken down twice without getting anywhere; it is not started again. What is stored "
+                 "is kept; `reprise status {}` tells more.\n",
+                 launch.run_folder.string());
+      return static_cast<int>(ExitCode::interrupted);
+    }
+    fmt::print(stderr, "reprise: the run was taken down; going on from what is stored\n");
+  }
+}
+
+}  // namespace reprise

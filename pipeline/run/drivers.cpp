@@ -1,0 +1,65 @@
+#include "pipeline/run/drivers.hpp"
+
+namespace reprise {
+namespace {
+
+Published start_of(const CheckedJob& job, const FrozenJob& frozen, const Experiment& experiment) {
+  Published published;
+  published.experiment = experiment.name;
+  published.title = experiment.title;
+  published.description = experiment.description;
+  published.claims = frozen_claims(frozen, experiment);
+  published.order = static_cast<int>(&experiment - job.paper->experiments.data());
+  return published;
+}
+
+DriverEnd drive(const CheckedJob& job, const JobTable& settings, const FrozenJob& frozen, const Experiment& experiment,
+                Ledger& ledger, const std::function<void(const Published&)>& save) {
+  DriverEnd end{experiment.name};
+  try {
+    Run run(
+        ledger, job.job.seed, frozen.isa,
+        [](const std::string& name) -> const TaskKind& {
+          const auto* kind = find_task_kind(name);
+          if (kind == nullptr) throw std::logic_error("task " + name + " is not registered with its paper");
+          return *kind;
+        },
+        start_of(job, frozen, experiment), save);
+    experiment.drive(run, settings);
+    run.finish();
+  } catch (const Interrupted&) {
+    end.how = DriverEnd::How::interrupted;
+  } catch (const NeedsResults&) {
+    end.how = DriverEnd::How::needs_results;
+  } catch (const std::exception& error) {
+    end.how = DriverEnd::How::failed;
+    end.message = error.what();
+  }
+  return end;
+}
+
+}  // namespace
+
+Drivers::Drivers(const CheckedJob& job, const FrozenJob& frozen, Ledger& ledger,
+                 std::function<void(const Published&)> save, std::function<void()> on_end)
+    : running_(job.job.experiments.size()), ends_(job.job.experiments.size()) {
+  for (std::size_t i = 0; i < ends_.size(); ++i) {
+    threads_.emplace_back([this, i, &job, &frozen, &ledger, save, on_end] {
+      const auto& [name, table] = job.job.experiments[i];
+      ends_[i] = drive(job, table, frozen, *job.paper->find(name), ledger, save);
+      --running_;
+      on_end();
+    });
+  }
+}
+
+Drivers::~Drivers() { join(); }
+
+std::vector<DriverEnd> Drivers::join() {
+  for (auto& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+  return ends_;
+}
+
+}  // namespace reprise

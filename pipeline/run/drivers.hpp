@@ -1,0 +1,44 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "pipeline/run/ledger.hpp"
+#include "pipeline/run/run_folder.hpp"
+
+namespace reprise {
+
+/// How a driver ended.
+struct DriverEnd {
+  enum class How { finished, interrupted, needs_results, failed };
+  std::string experiment;
+  How how = How::finished;
+  std::string message;  ///< of a failure
+};
+
+/// The drivers of a job's experiments, each in a thread.
+class Drivers {
+ public:
+  /// `save` is called, from drivers' threads, whenever an experiment publishes something.
+  Drivers(const CheckedJob& job, const FrozenJob& frozen, Ledger& ledger, std::function<void(const Published&)> save,
+          std::function<void()> on_end);
+  ~Drivers();
+  Drivers(const Drivers&) = delete;
+  Drivers& operator=(const Drivers&) = delete;
+
+  bool finished() const { return running_.load() == 0; }
+  /// Waits for all; one entry an experiment, in the job's order.
+  std::vector<DriverEnd> join();
+
+ private:
+  std::atomic<std::size_t> running_;
+  std::vector<DriverEnd> ends_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace reprise

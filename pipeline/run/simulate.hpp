@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+/// Tasks of one stage that are to be run: their number, and how long they take. Durations are kept as they come, up to a
+/// bound; beyond it every k-th stands for k.
+struct StageLoad {
+  std::size_t tasks = 0;
+  std::size_t unknown = 0;        ///< of these, tasks about which nothing is known
+  std::vector<float> seconds;     ///< a sample in order
+  double total_seconds = 0;
+  std::size_t stride = 1;         ///< one entry of `seconds` for so many tasks
+
+  void add(double task_seconds);
+  /// How long task i takes.
+  double at(std::size_t i) const;
+};
+
+/// One experiment's stages follow each other; experiments run side by side.
+struct ScheduledExperiment {
+  std::vector<const StageLoad*> stages;
+};
+
+/// What the coordinator spends, from measurement (tests/bench, pipeline/README.md).
+struct CoordinatorCosts {
+  double seconds_a_message = 4e-6;
+  double seconds_a_task = 2e-6;
+};
+
+struct Forecast {
+  double wall_seconds = 0;
+  double busy_seconds = 0;         ///< summed over ranks
+  double efficiency = 0;           ///< busy / (wall * ranks)
+  double coordinator_share = 0;    ///< of the wall time that the coordinator works
+  std::size_t messages = 0;
+};
+
+/// Simulates the schedule with the coordinator's own grant policy: when each rank gets which grant, and when it reports.
+Forecast simulate(const std::vector<ScheduledExperiment>& experiments, std::size_t ranks,
+                  const CoordinatorCosts& costs = {});
+
+}  // namespace reprise
