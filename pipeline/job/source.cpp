@@ -121,6 +121,16 @@ Source check_text(std::string name, std::string text) {
   }
   Source source(std::move(name), std::move(text));
   const auto& checked = source.text();
+  const auto last_line = source.position(checked.size()).line;
+  for (std::size_t number = 1; number <= last_line; ++number) {
+    const auto length = source.line(number).size();
+    if (length > kLongestLine) {
+      throw Refusal(
+          source, source.offset(number, kLongestLine),
+          fmt::format("a line has at most {} bytes, this one has {}; a list may go over several lines",
+                      kLongestLine, length));
+    }
+  }
   for (std::size_t i = 0; i < checked.size(); ++i) {
     const auto letter = static_cast<unsigned char>(checked[i]);
     const bool line_end =

@@ -39,6 +39,8 @@ class Source {
 };
 
 inline constexpr std::size_t kLargestJobFile = std::size_t{1} << 20;
+/// In bytes: toml11's time grows with the square of a line's length.
+inline constexpr std::size_t kLongestLine = 20'000;
 
 /// Reads a job file. Throws UsageError when there is none, when it can't be read, is larger than a job can
 /// be, or isn't UTF-8 text.

@@ -72,11 +72,17 @@ class Mutations {
   std::mt19937_64 random_;
 };
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int kMutations = 2'000;
+#else
+constexpr int kMutations = 20'000;
+#endif
+
 TEST(MutatedJob, IsReadOrRefusedAndNothingElse) {
   Mutations mutations(20240601);
   int read = 0;
   int refused = 0;
-  for (int i = 0; i < 20000; ++i) {
+  for (int i = 0; i < kMutations; ++i) {
     const auto text = mutations.mutated(sample::kJob);
     try {
       sample::read_all(text);
@@ -91,8 +97,8 @@ TEST(MutatedJob, IsReadOrRefusedAndNothingElse) {
       FAIL() << error.what() << "\n--- in\n" << text;
     }
   }
-  EXPECT_GT(read, 500);
-  EXPECT_GT(refused, 10000);
+  EXPECT_GT(read, kMutations / 40);
+  EXPECT_GT(refused, kMutations / 2);
 }
 
 }  // namespace

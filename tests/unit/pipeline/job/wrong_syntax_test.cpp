@@ -77,6 +77,10 @@ const std::vector<WrongJob> kWrong{
     {"deep_table_name", "[a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a]\n", "1:33", {"more than 16 parts"}},
     {"long_binary", kHeader + "offset = 0b" + std::string(64, '1') + "\n", "5:10", {"binary integer"}},
     {"control_character", kHeader + "label = \"a\x01\"\n", "5:11", {"control character 0x01", "\\u0001"}},
+    {"long_line",
+     kHeader + "label = \"" + std::string(30'000, 'x') + "\"\n",
+     "5:20000",
+     {"at most 20000 bytes, this one has 30010"}},
     {"lone_carriage_return", "paper = \"kde\"\rscale = \"smoke\"\r", "1:14", {"control character 0x0d"}},
 };
 
