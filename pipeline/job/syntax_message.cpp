@@ -143,8 +143,10 @@ Refusal translate_syntax_error(const Source& source, std::string_view account) {
   for (const auto& [theirs, ours] : kClearer) {
     if (said.find(theirs) != std::string::npos) {
       const bool elsewhere = places.size() > 1 && places.front().line != place.line;
+      const auto whose =
+          title.find("cannot be defined") != std::string_view::npos ? "that is" : "the list began";
       const auto began =
-          elsewhere ? fmt::format("; it began on line {}", places.front().line) : std::string();
+          elsewhere ? fmt::format("; {} on line {}", whose, places.front().line) : std::string();
       return {source, at, fmt::format("not valid TOML: {}{}{}", ours, began, hint_of(lines))};
     }
   }

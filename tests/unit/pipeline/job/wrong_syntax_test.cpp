@@ -17,7 +17,7 @@ const std::vector<WrongJob> kWrong{
     {"blank_in_key", kHeader + "di ms = 1\n", "5:3", {"a key has letters a-z"}},
     {"letter_in_key", kHeader + "größe = 1\n", "5:3", {"or stands in quotes"}},
     {"no_comma", kHeader + "dims = [1 2]\n", "5:11", {"a ',' or the closing ']' is missing"}},
-    {"open_list", kHeader + "dims = [1,\n2\n", "7:1", {"']' is missing", "it began on line 5"}},
+    {"open_list", kHeader + "dims = [1,\n2\n", "7:1", {"']' is missing", "the list began on line 5"}},
     {"no_quotes", kHeader + "label = all\n", "5:9", {"a string stands in quotes"}},
     {"no_quotes_in_list", kHeader + "tags = [all]\n", "5:9", {"strings stand in quotes"}},
     {"open_string", kHeader + "label = \"all\n", "5:9", {"isn't closed on its line"}},
