@@ -31,8 +31,9 @@ build_jobs() {
 # processes alone that this one is known; nobody's configuration changes.
 allow_this_checkout() {
   command -v git >/dev/null || return 0
-  if git -C "$reprise_root" rev-parse HEAD 2>&1 | grep -q 'dubious ownership'; then
-    local count=${GIT_CONFIG_COUNT:-0}
+  local answer count=${GIT_CONFIG_COUNT:-0}
+  answer=$(LC_ALL=C git -C "$reprise_root" rev-parse HEAD 2>&1 || true)
+  if [[ $answer == *'dubious ownership'* ]]; then
     export GIT_CONFIG_COUNT=$((count + 1))
     export "GIT_CONFIG_KEY_$count=safe.directory" "GIT_CONFIG_VALUE_$count=$reprise_root"
   fi

@@ -97,7 +97,7 @@ log=$(mktemp "${TMPDIR:-/tmp}/reprise-install.XXXXXX" 2>/dev/null) ||
 trap 'rm -f "$log"' EXIT
 
 apt() {
-  "${as_root[@]}" env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
+  "${as_root[@]}" env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
     -o Acquire::Retries=2 "$@" </dev/null
 }
 
@@ -114,7 +114,8 @@ update_reasons=$(reasons)
 # Without a candidate is what no list of this system has.
 unknown=()
 for package in "${missing[@]}"; do
-  LC_ALL=C apt-cache policy "$package" 2>/dev/null | grep -q '^  Candidate: [^(]' || unknown+=("$package")
+  policy=$(LC_ALL=C apt-cache policy "$package" 2>/dev/null || true)
+  grep -q '^  Candidate: [^(]' <<<"$policy" || unknown+=("$package")
 done
 if ((${#unknown[@]} > 0)); then
   if ((unreachable > 0)); then

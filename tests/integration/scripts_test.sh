@@ -117,7 +117,7 @@ if type -P dpkg-query >/dev/null; then
   run "$work/rootly:$work/broken:$work/apt:$tools" bash "$tree/jobs/install.sh"
   expect 1 'apt-get update failed' 'Read-only file system' "$command"
   name='apt-get install fails'
-  stand_in known apt-cache 'echo "  Candidate: 1.0"'
+  stand_in known apt-cache 'echo "  Candidate: 1.0"; for i in {1..5000}; do echo "     500 http://deb.debian.org/debian"; done'
   stand_in known apt-get 'case "$*" in *update*) exit 0 ;; esac; echo "E: You don'"'"'t have enough free space in /var/cache/apt/archives/."; exit 100'
   run "$work/rootly:$work/known:$tools" bash "$tree/jobs/install.sh"
   expect 1 'apt-get install failed' "  E: You don't have enough free space"
