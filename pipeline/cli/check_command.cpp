@@ -56,7 +56,7 @@ void forecast(const Plan& plan, const std::vector<std::size_t>& ranks) {
 
 int check(const CheckOptions& options) {
   const auto job = read_checked_job(options.job);
-  const auto plan = make_plan(job, options.runs);
+  const auto plan = make_plan(job, options.runs / job.job.name);
   fmt::print("{}: paper {}, scale {}, seed {}; run folder {}\n\n", options.job.string(), job.job.paper,
              name_of(job.job.scale), job.job.seed, plan.folder.string());
   if (const auto frozen = read_frozen(plan.folder)) {

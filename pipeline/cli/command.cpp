@@ -75,11 +75,11 @@ int run_command_line(const Invocation& invocation) {
   add_check(app, action);
   add_run(app, action, invocation);
   add_status(app, action);
-  //add_why(app, action);
-  //add_report(app, action);
-  //add_pack(app, action);
-  //add_verify(app, action);
-  //add_data(app, action);
+  add_why(app, action);
+  add_report(app, action);
+  add_pack(app, action);
+  add_verify(app, action);
+  add_data(app, action);
   try {
     std::vector<std::string> reversed(invocation.arguments.rbegin(), invocation.arguments.rend());
     app.parse(std::move(reversed));

@@ -65,7 +65,8 @@ int run_under_mpi(const RunOptions& options) {
 
 int run(const RunOptions& options, const Invocation& invocation) {
   if (options.dry_run) {
-    return show_plan(make_plan(read_checked_job(options.request.job_file), options.request.runs));
+    const auto job = read_checked_job(options.request.job_file);
+    return show_plan(make_plan(job, options.request.folder(job.job)));
   }
   if (under_mpi()) return run_under_mpi(options);
   if (!launch_id().empty()) {

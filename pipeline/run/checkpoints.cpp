@@ -18,7 +18,7 @@ constexpr auto fields(const NoInput* /*unused*/) { return std::tuple{}; }
 bool same_columns(const StructSchema& a, const StructSchema& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const ColumnSchema& x, const ColumnSchema& y) {
     return x.name == y.name && x.type == y.type && x.extent == y.extent &&
-           (x.extent != Extent::fixed || x.length == y.length);
+           (x.extent != Extent::fixed || x.length == y.length) && x.enumerators == y.enumerators;
   });
 }
 
@@ -74,8 +74,12 @@ void Checkpoints::clean(const std::function<bool(const Key&)>& finished) {
   std::error_code error;
   std::vector<Key> done;
   for (const auto& entry : fs::directory_iterator(folder_, error)) {
-    const auto name = entry.path().filename().string();
-    if (name.size() == 32 && finished(Key::from_hex(name))) done.push_back(Key::from_hex(name));
+    try {
+      const auto key = Key::from_hex(entry.path().filename().string());
+      if (finished(key)) done.push_back(key);
+    } catch (const UsageError&) {
+      continue;  // no folder of ours
+    }
   }
   for (const auto& key : done) remove(key);
 }

@@ -19,7 +19,9 @@ void settle_crashes(const std::filesystem::path& run_folder, std::int64_t epoch,
   std::vector<std::pair<std::int64_t, int>> booked;
   const auto history = read_events(run_folder);
   for (const auto& event : history) {
-    if (event.at("event") == "rank_lost") booked.emplace_back(event.value("epoch", 0), event.value("rank", -1));
+    // A start that was cut short after it recorded a hand may have left the hand's file.
+    const auto* of_epoch = event.at("event") == "rank_lost" ? "epoch" : "of_epoch";
+    if (event.contains(of_epoch)) booked.emplace_back(event.value(of_epoch, 0), event.value("rank", -1));
   }
   for (const auto& [file, hand] : hands) {
     long long of_epoch = 0;

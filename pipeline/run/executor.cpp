@@ -127,6 +127,7 @@ Outcome Executor::run_in_child(const Assignment& assignment) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
+  hand_.put_down();  // the child shared the note, and may have died holding it
   Outcome outcome{assignment.key};
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
     unpack(told, outcome);

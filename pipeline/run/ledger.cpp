@@ -14,24 +14,31 @@ void Ledger::begin(Mapping& mapping) {
 }
 
 void Ledger::end(Mapping& mapping) {
-  const std::scoped_lock lock(mutex_);
-  std::erase(mappings_, &mapping);
-  std::erase_if(queues_, [&](const auto& queue) {
-    if (queue->mapping == &mapping) waiting_ -= queue->keys.size();
-    return queue->mapping == &mapping;
-  });
-  for (auto it = outstanding_.begin(); mapping.open > 0 && it != outstanding_.end();) {
-    auto& waiters = it->second.waiters;
-    std::erase_if(waiters, [&](const Waiter& waiter) { return waiter.mapping == &mapping; });
-    if (waiters.empty()) {
-      it = outstanding_.erase(it);
-    } else {
-      it->second.owner = waiters.front().mapping;
+  {
+    const std::scoped_lock lock(mutex_);
+    std::erase(mappings_, &mapping);
+    std::erase_if(queues_, [&](const auto& queue) {
+      if (queue->mapping == &mapping) waiting_ -= queue->keys.size();
+      return queue->mapping == &mapping;
+    });
+    for (auto it = outstanding_.begin(); mapping.open > 0 && it != outstanding_.end();) {
+      auto& task = it->second;
+      std::erase_if(task.waiters, [&](const Waiter& waiter) { return waiter.mapping == &mapping; });
+      if (task.waiters.empty() && task.worker < 0) {
+        it = outstanding_.erase(it);
+        continue;
+      }
+      if (task.owner == &mapping) {
+        // What a worker has in hand is still booked when it comes back; what waits, waits for another mapping now.
+        task.owner = task.waiters.empty() ? nullptr : task.waiters.front().mapping;
+        if (task.worker < 0) enqueue(it->first, task, false);
+      }
       ++it;
     }
+    ended_.push_back(mapping);
+    ended_.back().input = nullptr;  // it may hold all inputs
   }
-  ended_.push_back(mapping);
-  ended_.back().input = nullptr;  // it may hold all inputs
+  on_ready();
 }
 
 void Ledger::request(Mapping& mapping, const std::vector<std::size_t>& order) {
@@ -93,10 +100,10 @@ void Ledger::request_one(Mapping& mapping, std::size_t index, const Key& key, By
     }
   }
   task.waiters.push_back({&mapping, 1});
+  if (task.owner == nullptr) task.owner = &mapping;
   if (!added) return;
   task.kind = mapping.kind;
   task.input = std::move(input);
-  task.owner = &mapping;
   if (crashes_.contains(key)) {
     requeue(it);
   } else {
@@ -235,7 +242,7 @@ void Ledger::fail(const Key& key, const std::string& message) {
     const auto task = outstanding_.find(key);
     if (task == outstanding_.end()) return;
     if (++task->second.attempts <= limits_.retries) {
-      enqueue(key, task->second, true);
+      again(task);
     } else {
       record_failure(task, message, false);
     }
@@ -244,13 +251,21 @@ void Ledger::fail(const Key& key, const std::string& message) {
   on_ready();
 }
 
+void Ledger::again(Outstandings::iterator task) {
+  if (task->second.waiters.empty()) {
+    outstanding_.erase(task);  // whoever asked for it is gone
+  } else {
+    enqueue(task->first, task->second, true);
+  }
+}
+
 void Ledger::requeue(Outstandings::iterator task) {
   const auto crash = crashes_.find(task->first);
   if (crash != crashes_.end() && crash->second.first >= limits_.crashes) {
     task->second.attempts = crash->second.first;
     record_failure(task, crash->second.second, true);
   } else {
-    enqueue(task->first, task->second, true);
+    again(task);
   }
 }
 

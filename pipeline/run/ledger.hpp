@@ -100,7 +100,7 @@ class Ledger {
   struct Outstanding {
     const TaskKind* kind = nullptr;
     Bytes input;
-    Mapping* owner = nullptr;
+    Mapping* owner = nullptr;  ///< none when whoever asked is gone and a worker has it in hand
     int worker = -1;  ///< -1: waits
     int attempts = 0;
     std::vector<Waiter> waiters;
@@ -117,6 +117,7 @@ class Ledger {
 
   void request_one(Mapping& mapping, std::size_t index, const Key& key, Bytes input);
   void enqueue(const Key& key, Outstanding& task, bool front);
+  void again(Outstandings::iterator task);
   void requeue(Outstandings::iterator task);
   void settle(Outstandings::iterator task, bool success);
   void record_failure(Outstandings::iterator task, const std::string& message, bool set_aside);

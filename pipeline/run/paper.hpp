@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/data/data_set.hpp"
 #include "pipeline/job/describe.hpp"
 #include "pipeline/job/flatten.hpp"
 #include "pipeline/job/read_struct.hpp"
@@ -45,6 +46,7 @@ struct Paper {
   std::string summary;  ///< a sentence for `reprise list`
   std::vector<TaskKind> tasks;
   std::vector<Experiment> experiments;
+  std::vector<DataSet> data = {};  ///< what its experiments read, besides what they make themselves
 
   const Experiment* find(std::string_view experiment) const;
 };

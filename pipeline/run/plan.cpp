@@ -56,9 +56,9 @@ bool Plan::complete() const {
          });
 }
 
-Plan make_plan(const CheckedJob& job, const fs::path& runs, std::size_t keep) {
+Plan make_plan(const CheckedJob& job, const fs::path& run_folder, std::size_t keep) {
   Plan plan;
-  plan.folder = runs / job.job.name;
+  plan.folder = run_folder;
   const auto before = read_frozen(plan.folder);
   FrozenJob frozen = before.value_or(FrozenJob{});
   if (job.job.run.isa != JobIsa::automatic) frozen.isa = name_of(job.job.run.isa);

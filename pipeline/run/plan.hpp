@@ -44,7 +44,7 @@ struct Plan {
 };
 
 /// `keep`: how many absent tasks to keep whole. Changes nothing on disk.
-Plan make_plan(const CheckedJob& job, const std::filesystem::path& runs, std::size_t keep = 0);
+Plan make_plan(const CheckedJob& job, const std::filesystem::path& run_folder, std::size_t keep = 0);
 
 /// Prints what would run; returns the exit code.
 int show_plan(const Plan& plan);

@@ -81,9 +81,12 @@ std::optional<FrozenJob> read_frozen(const fs::path& run_folder) {
     if (!fs::is_directory(run_folder, error)) {
       throw UsageError(fmt::format("{} is a file, not a run folder", run_folder.string()));
     }
+    const bool was_held = fs::exists(run_folder / "holders", error);
     for (const auto& entry : fs::directory_iterator(run_folder, error)) {
       const auto name = entry.path().filename().string();
-      if (name == "holders" || name == "events.jsonl" || name.ends_with(".tmp")) continue;  // a start cut short
+      // A start cut short leaves these; job.toml is written before frozen.json.
+      if (name == "holders" || name == "events.jsonl" || name.ends_with(".tmp")) continue;
+      if (name == "job.toml" && was_held) continue;
       throw UsageError(fmt::format("{} holds files but is not a run folder of reprise (there is no frozen.json): choose "
                                    "another with --runs",
                                    run_folder.string()));

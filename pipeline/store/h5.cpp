@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "pipeline/base/errors.hpp"
@@ -52,6 +53,8 @@ std::string read_text(hid_t where, const std::string& name) {
   if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0) {
     throw DamagedFile(fmt::format("attribute {} is not a string of fixed length", name));
   }
+  const Handle space(H5Aget_space(attribute.get()), H5Sclose, "space of attribute " + name);
+  if (H5Sget_simple_extent_npoints(space.get()) != 1) throw DamagedFile("attribute " + name + " is not one string");
   std::string text(H5Tget_size(type.get()), '\0');
   check(H5Aread(attribute.get(), type.get(), text.data()), "read attribute " + name);
   text.erase(std::find(text.begin(), text.end(), '\0'), text.end());
@@ -330,9 +333,15 @@ Handle core_access(bool for_writing) {
 
 Handle open_root(const Handle& file) { return {H5Gopen2(file.get(), "/", H5P_DEFAULT), H5Gclose, "open /"}; }
 
+/// HDF5 takes two files in memory for the same one when their names are, and threads have files open at once.
+std::string unique_name() {
+  static std::atomic<std::uint64_t> count{0};
+  return fmt::format("in memory {}", ++count);
+}
+
 Handle create_image() {
   const Handle access = core_access(true);
-  return {H5Fcreate("image", H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose, "create a file in memory"};
+  return {H5Fcreate(unique_name().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose, "create a file in memory"};
 }
 
 }  // namespace
@@ -360,13 +369,15 @@ File File::open(const std::filesystem::path& path) {
   be_quiet();
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "make file properties");
   check(H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG), "set the close degree");
+  // Nobody writes to a file that has its name: a lock would guard nothing, and parallel file systems may refuse it.
+  check(H5Pset_file_locking(access.get(), false, true), "do without locks");
   return File({H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose, "open " + path.string()});
 }
 
 File File::from_image(ByteView image, const std::string& name) {
   const Handle access = core_access(false);
   check(H5Pset_file_image(access.get(), const_cast<std::byte*>(image.data()), image.size()), "take an image");
-  return File({H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose, "open " + name});
+  return File({H5Fopen(unique_name().c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose, "open " + name});
 }
 
 }  // namespace reprise::h5
