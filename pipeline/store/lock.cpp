@@ -24,15 +24,18 @@ std::string first_line(const char* file) {
   return line;
 }
 
-/// Field 22 of /proc/<pid>/stat; -1 when there is no such process. Fields are counted after the command's closing
-/// parenthesis, because the command may hold spaces.
+/// Field 22 of /proc/<pid>/stat; -1 when there is no such process, or only its zombie. Fields are counted after the
+/// command's closing parenthesis, because the command may hold spaces.
 std::int64_t start_of(std::int64_t pid) {
   const auto line = first_line(fmt::format("/proc/{}/stat", pid).c_str());
   const auto end = line.rfind(')');
   if (end == line.npos) return -1;
   std::istringstream rest(line.substr(end + 1));
   std::string word;
-  for (int field = 3; field <= 22; ++field) rest >> word;
+  for (int field = 3; field <= 22; ++field) {
+    rest >> word;
+    if (field == 3 && (word == "Z" || word == "X")) return -1;
+  }
   return rest ? std::strtoll(word.c_str(), nullptr, 10) : -1;
 }
 
@@ -153,7 +156,12 @@ RunLock RunLock::acquire(const fs::path& run_folder, FileSystem& files, Holder s
     }
     self.epoch = latest ? latest->epoch + 1 : 1;
     const auto file = holder_file(run_folder, self.epoch);
-    if (files.create_exclusively(file, bytes_of(holder_text(self)))) return {file, files, self};
+    if (!files.create_exclusively(file, bytes_of(holder_text(self)))) continue;
+    // Segments carry the epoch in their names: one that a crash of the host made forgotten would be given out again, and
+    // its segments be written over.
+    files.sync(file);
+    files.sync_folder(file.parent_path());
+    return {file, files, self};
   }
   throw Error(fmt::format("cannot get hold of {}: others keep taking it", run_folder.string()));
 }

@@ -1,0 +1,140 @@
+"""Runs the real program on small jobs, and kills it. For the tests beside it; only Python's standard library."""
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM = os.environ.get("REPRISE_TEST_PROGRAM", "build/release/tests/integration/reprise_synthetic")
+# Sanitizers make everything slower by a factor.
+SLOW = float(os.environ.get("REPRISE_TEST_SLOWNESS", "1"))
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 75
+
+
+def processes_of(folder):
+    """Ids of the live processes that have a run folder's job on their command line, with what they are."""
+    found = {}
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            if str(folder).encode() not in b" ".join(words):
+                continue
+            environment = (entry / "environ").read_bytes().split(b"\0")
+            state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+        except OSError:
+            continue
+        if state == "Z":
+            continue
+        rank = [word.split(b"=")[1] for word in environment if word.startswith(b"OMPI_COMM_WORLD_RANK=")]
+        name = pathlib.Path(words[0].decode()).name
+        if name.startswith("mpirun") or name.startswith("orterun"):
+            found[int(entry.name)] = "mpirun"
+        elif rank:
+            found[int(entry.name)] = "rank %d" % int(rank[0])
+        elif any(word.startswith(b"REPRISE_LAUNCH=") for word in environment):
+            found[int(entry.name)] = "alone"
+        else:
+            found[int(entry.name)] = "launcher"
+    return found
+
+
+class RunTest(unittest.TestCase):
+    """A scratch folder for each test, and commands to run, kill and look at jobs in it."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="reprise-test-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.addCleanup(self.kill_all)
+
+    def kill_all(self):
+        for pid in processes_of(self.folder):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+    def job(self, text, name="job"):
+        """Writes a job of the synthetic paper; returns its path."""
+        path = self.folder / (name + ".toml")
+        path.write_text('paper = "synthetic"\nscale = "custom"\n' + text)
+        return path
+
+    def command(self, *words):
+        return [PROGRAM] + [str(word) for word in words]
+
+    def call(self, *words, timeout=120):
+        """Runs a command to its end."""
+        return subprocess.run(self.command(*words), capture_output=True, text=True, timeout=timeout * SLOW,
+                              stdin=subprocess.DEVNULL, cwd=self.folder)
+
+    def run_job(self, job, ranks=1, *options, runs="runs", expect=DONE, timeout=120):
+        result = self.call("run", job, "-n", ranks, "--runs", self.folder / runs, *options, timeout=timeout)
+        self.assertEqual(result.returncode, expect, result.stderr)
+        return result
+
+    def start(self, job, ranks=1, *options, runs="runs"):
+        """Starts a run; its output goes to a file."""
+        log = open(self.folder / "log", "ab")
+        self.addCleanup(log.close)
+        return subprocess.Popen(self.command("run", job, "-n", ranks, "--runs", self.folder / runs, *options),
+                                stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder)
+
+    def log(self):
+        return (self.folder / "log").read_text(errors="replace")
+
+    def verify(self, run, expect=DONE):
+        result = self.call("verify", run)
+        self.assertEqual(result.returncode, expect, result.stdout + result.stderr)
+        return result.stdout
+
+    def digest(self, run):
+        return self.verify(run).strip().rsplit("\n", 1)[-1]
+
+    def status(self, run):
+        result = self.call("status", run, "--json")
+        self.assertEqual(result.returncode, DONE, result.stderr)
+        return json.loads(result.stdout)
+
+    def events(self, run, kind=None):
+        found = []
+        for line in (pathlib.Path(run) / "events.jsonl").read_text().splitlines():
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue
+            if kind is None or event["event"] == kind:
+                found.append(event)
+        return found
+
+    def wait_until(self, condition, timeout=60, every=0.02):
+        deadline = time.monotonic() + timeout * SLOW
+        while time.monotonic() < deadline:
+            value = condition()
+            if value:
+                return value
+            time.sleep(every)
+        self.fail("waited %g s in vain; the log says:\n%s" % (timeout * SLOW, self.log()))
+
+    def kill(self, who, number=signal.SIGKILL):
+        """Kills the processes of this test's runs that `who` picks (by what they are); returns how many."""
+        killed = 0
+        for pid, what in processes_of(self.folder).items():
+            if who(what):
+                try:
+                    os.kill(pid, number)
+                    killed += 1
+                except ProcessLookupError:
+                    pass
+        return killed
