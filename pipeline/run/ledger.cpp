@@ -56,18 +56,11 @@ void Ledger::request(Mapping& mapping, const std::vector<std::size_t>& order) {
       for (std::size_t i = 0; i < count; ++i) {
         request_one(mapping, index(i), made[i].first, std::move(made[i].second));
       }
-      const auto has_room = [&] {
-        if (stopping_) return true;
-        for (const auto& queue : queues_) {
-          if (queue->mapping == &mapping) return queue->keys.size() < limits_.waiting_tasks;
-        }
-        return true;
-      };
-      if (!has_room()) {
+      if (waiting_of(mapping) >= limits_.waiting_tasks) {
         lock.unlock();
         on_ready();
         lock.lock();
-        changed_.wait(lock, has_room);
+        changed_.wait(lock, [&] { return stopping_ || waiting_of(mapping) <= limits_.waiting_tasks / 2; });
       }
       if (stopping_) throw Interrupted();
     }
@@ -158,8 +151,16 @@ const TaskKind* Ledger::next_kind(bool for_group) const {
   return queue == nullptr || stopping_ ? nullptr : queue->mapping->kind;
 }
 
+std::size_t Ledger::waiting_of(const Mapping& mapping) const {
+  for (const auto& queue : queues_) {
+    if (queue->mapping == &mapping) return queue->keys.size();
+  }
+  return 0;
+}
+
 std::vector<Assignment> Ledger::take(int worker, std::size_t count, bool for_group) {
   std::vector<Assignment> taken;
+  bool has_room_again = false;
   {
     const std::scoped_lock lock(mutex_);
     auto* queue = stopping_ ? nullptr : next_queue(for_group);
@@ -173,6 +174,8 @@ std::vector<Assignment> Ledger::take(int worker, std::size_t count, bool for_gro
       queue->keys.pop_front();
     }
     waiting_ -= count;
+    const auto half = limits_.waiting_tasks / 2;
+    has_room_again = queue->keys.size() <= half && queue->keys.size() + count > half;
     // The mappings take turns; an empty queue is dropped and made again when needed.
     const auto place = std::find_if(queues_.begin(), queues_.end(),
                                     [&](const auto& each) { return each.get() == queue; });
@@ -180,7 +183,7 @@ std::vector<Assignment> Ledger::take(int worker, std::size_t count, bool for_gro
     queues_.erase(place);
     if (!served->keys.empty()) queues_.push_back(std::move(served));
   }
-  changed_.notify_all();
+  if (has_room_again) changed_.notify_all();
   return taken;
 }
 
@@ -206,26 +209,24 @@ void Ledger::settle(Outstandings::iterator task, bool success) {
   for (const auto& waiter : task->second.waiters) {
     waiter.mapping->open -= waiter.count;
     (success ? waiter.mapping->done : waiter.mapping->failed) += waiter.count;
+    // Drivers sleep until all they asked for is there: waking them for each task would cost more than small tasks do.
+    if (waiter.mapping->open == 0) changed_.notify_all();
   }
   outstanding_.erase(task);
 }
 
 std::optional<FinishedRow> Ledger::complete(const Key& key, Bytes output, bool published) {
-  std::optional<FinishedRow> row;
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto task = outstanding_.find(key);
-    if (task == outstanding_.end() || task->second.worker < 0) return std::nullopt;
-    row = FinishedRow{task->second.kind, key, std::move(task->second.input), {}};
-    if (!published) {
-      row->output = output;
-      cache_bytes_ += output.size();
-      cache_.emplace(key, Cached{std::move(output), false});
-    }
-    ++executed_;
-    settle(task, true);
+  const std::scoped_lock lock(mutex_);
+  const auto task = outstanding_.find(key);
+  if (task == outstanding_.end() || task->second.worker < 0) return std::nullopt;
+  FinishedRow row{task->second.kind, key, std::move(task->second.input), {}};
+  if (!published) {
+    row.output = output;
+    cache_bytes_ += output.size();
+    cache_.emplace(key, Cached{std::move(output), false});
   }
-  changed_.notify_all();
+  ++executed_;
+  settle(task, true);
   return row;
 }
 
@@ -247,7 +248,6 @@ void Ledger::fail(const Key& key, const std::string& message) {
       record_failure(task, message, false);
     }
   }
-  changed_.notify_all();
   on_ready();
 }
 
@@ -270,12 +270,9 @@ void Ledger::requeue(Outstandings::iterator task) {
 }
 
 void Ledger::give_back(const Key& key) {
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto task = outstanding_.find(key);
-    if (task != outstanding_.end() && task->second.worker >= 0) requeue(task);
-  }
-  changed_.notify_all();
+  const std::scoped_lock lock(mutex_);
+  const auto task = outstanding_.find(key);
+  if (task != outstanding_.end() && task->second.worker >= 0) requeue(task);
 }
 
 void Ledger::blame(const Key& key, int crashes, const std::string& how) {
@@ -286,15 +283,12 @@ void Ledger::blame(const Key& key, int crashes, const std::string& how) {
 }
 
 void Ledger::lose_worker(int worker) {
-  {
-    const std::scoped_lock lock(mutex_);
-    std::vector<Key> lost;
-    for (const auto& [key, task] : outstanding_) {
-      if (task.worker == worker) lost.push_back(key);
-    }
-    for (const auto& key : lost) requeue(outstanding_.find(key));
+  const std::scoped_lock lock(mutex_);
+  std::vector<Key> lost;
+  for (const auto& [key, task] : outstanding_) {
+    if (task.worker == worker) lost.push_back(key);
   }
-  changed_.notify_all();
+  for (const auto& key : lost) requeue(outstanding_.find(key));
 }
 
 void Ledger::mark_published(const std::vector<Key>& keys) {

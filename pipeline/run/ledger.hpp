@@ -123,6 +123,7 @@ class Ledger {
   void record_failure(Outstandings::iterator task, const std::string& message, bool set_aside);
   void evict();
   Queue* next_queue(bool for_group) const;
+  std::size_t waiting_of(const Mapping& mapping) const;
 
   Store& store_;
   Limits limits_;

@@ -67,6 +67,9 @@ auto parse_name(std::string_view name, Names last, std::string_view what) {
 std::vector<std::pair<std::string, std::int32_t>> read_enumerators(const h5::Dataset& dataset) {
   const h5::Handle type(H5Dget_type(dataset.id()), H5Tclose, "get a type");
   std::vector<std::pair<std::string, std::int32_t>> result;
+  if (H5Tget_class(type.get()) != H5T_ENUM || H5Tget_size(type.get()) != sizeof(std::int32_t)) {
+    throw DamagedFile("a column of enumeration values is not one of HDF5's enumerations of 32 bits");
+  }
   const int count = h5::check(H5Tget_nmembers(type.get()), "count an enumeration's values");
   for (int i = 0; i < count; ++i) {
     std::int32_t value = 0;
@@ -123,11 +126,20 @@ void ColumnsWriter::write(const h5::Group& group) const {
   group.set_attribute("fields", fmt::format("{}", fmt::join(names, ",")));
 }
 
+/// Whether texts may be padded with zeros to the longest: none holds a zero, and a long one among many short ones
+/// doesn't blow up the column.
+bool ColumnsWriter::fits_padded(const Column& column, std::size_t rows) {
+  constexpr std::size_t always_fine = std::size_t{1} << 20U;
+  std::size_t longest = 1;
+  for (std::size_t i = 0; i < rows; ++i) longest = std::max(longest, column.offsets[i + 1] - column.offsets[i]);
+  return longest * rows <= always_fine + 8 * column.values.size() &&
+         std::find(column.values.begin(), column.values.end(), std::byte{0}) == column.values.end();
+}
+
 void ColumnsWriter::write_column(const h5::Group& group, const Column& column, std::size_t rows) {
   const auto& schema = column.schema;
   const auto& name = schema.name;
-  const bool has_zero = std::find(column.values.begin(), column.values.end(), std::byte{0}) != column.values.end();
-  if (is_text(schema) && !has_zero) {
+  if (is_text(schema) && fits_padded(column, rows)) {
     std::vector<std::string> texts;
     texts.reserve(rows);
     for (std::size_t i = 0; i < rows; ++i) {

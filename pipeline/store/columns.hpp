@@ -13,7 +13,8 @@ namespace reprise {
 /// A scalar field is a data set [rows]; a fixed one [rows, length]. A vector or array is [rows, ...shape] when all
 /// rows agree on the shape (attribute layout = "uniform"); otherwise its values stand one row after another in
 /// <name>, with <name>.offsets [rows + 1] and, for arrays, <name>.shapes and <name>.shape_offsets (layout = "flat").
-/// Text is stored as zero-padded UTF-8 of fixed length. Every data set says its unit and its description.
+/// Text is stored as zero-padded UTF-8 of fixed length; where a text holds zeros or padding would blow up the column, as
+/// bytes in the flat layout. Every data set says its unit and its description.
 class ColumnsWriter {
  public:
   explicit ColumnsWriter(const StructSchema& schema);
@@ -32,6 +33,7 @@ class ColumnsWriter {
     std::vector<std::uint64_t> shapes;
     std::vector<std::uint64_t> shape_offsets;
   };
+  static bool fits_padded(const Column& column, std::size_t rows);
   static void write_column(const h5::Group& group, const Column& column, std::size_t rows);
   std::vector<Column> columns_;
   std::size_t rows_ = 0;

@@ -99,8 +99,12 @@ class LocalFileSystem final : public FileSystem {
   }
   void create_folders(const fs::path& folder) override {
     std::error_code error;
-    fs::create_directories(folder, error);
-    if (error) fail("make folder", folder, error.value());
+    if (folder.empty() || fs::is_directory(folder, error)) return;
+    const auto parent = folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path();
+    create_folders(parent);
+    if (::mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) fail("make folder", folder, errno);
+    if (!fs::is_directory(folder, error)) fail("make folder", folder, ENOTDIR);
+    sync_folder(parent.empty() ? fs::path(".") : parent);
   }
   void remove(const fs::path& file) override {
     if (::unlink(file.c_str()) != 0 && errno != ENOENT) fail("remove", file, errno);

@@ -27,6 +27,7 @@ class FileSystem {
   virtual void rename(const std::filesystem::path& from, const std::filesystem::path& to) = 0;
   /// Makes the names in a folder durable.
   virtual void sync_folder(const std::filesystem::path& folder) = 0;
+  /// Makes the folder and its missing parents, durably.
   virtual void create_folders(const std::filesystem::path& folder) = 0;
   virtual void remove(const std::filesystem::path& file) = 0;
   /// Creates a file that does not exist yet; false when it does. One caller of many wins.
