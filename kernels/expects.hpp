@@ -7,8 +7,9 @@
 
 namespace reprise {
 
-/// A precondition, checked in every build. Throws std::invalid_argument naming what should hold and where.
-inline void expects(bool holds, std::string_view what,
+/// A precondition, checked in every build. Throws std::invalid_argument naming what should hold and where. A
+/// literal prefers this overload where the pipeline's (a std::string_view) is at hand too.
+inline void expects(bool holds, const char* what,
                     const std::source_location& where = std::source_location::current()) {
   if (holds) [[likely]] {
     return;

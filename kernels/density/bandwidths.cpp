@@ -8,23 +8,46 @@
 namespace reprise {
 namespace {
 
-constexpr std::size_t kStride = 4;
 constexpr std::size_t kLongest = 8;
+constexpr double kClose = 1e-12;
 
 }  // namespace
 
 BandwidthGrid BandwidthGrid::ladder(double largest, std::size_t count) {
   expects(largest > 0.0 && std::isfinite(largest), "a bandwidth is above 0");
   expects(count > 0, "a grid needs a bandwidth");
-  BandwidthGrid grid;
+  std::vector<double> bandwidths;
   for (std::size_t k = 0; k < count; ++k) {
-    grid.bandwidth_.push_back(largest * std::exp2(-static_cast<double>(k) / 8.0));
+    bandwidths.push_back(largest * std::exp2(-static_cast<double>(k) / 8.0));
   }
-  for (std::size_t start = 0; start < count; start += kStride * kLongest) {
-    for (std::size_t first = start; first < std::min(count, start + kStride); ++first) {
-      const std::size_t length = std::min(kLongest, (count - first + kStride - 1) / kStride);
-      grid.chain_.push_back({first, kStride, length});
+  return chained(bandwidths);
+}
+
+BandwidthGrid BandwidthGrid::chained(std::span<const double> bandwidths) {
+  expects(!bandwidths.empty(), "a grid needs a bandwidth");
+  BandwidthGrid grid;
+  std::vector<bool> taken(bandwidths.size(), false);
+  const auto follows = [&](std::size_t j, double h) {
+    return j < bandwidths.size() && !taken[j] && std::abs(bandwidths[j] / h * std::sqrt(2.0) - 1.0) < kClose;
+  };
+  for (std::size_t k = 0; k < bandwidths.size(); ++k) {
+    const double h = bandwidths[k];
+    expects(h > 0.0 && std::isfinite(h), "a bandwidth is above 0");
+    grid.bandwidth_.push_back(h);
+    if (taken[k]) {
+      continue;
     }
+    taken[k] = true;
+    Chain chain{k, 1, 1};
+    while (k + chain.stride < bandwidths.size() && !follows(k + chain.stride, h)) {
+      ++chain.stride;
+    }
+    for (std::size_t j = k; chain.length < kLongest && follows(j + chain.stride, bandwidths[j]);) {
+      j += chain.stride;
+      taken[j] = true;
+      ++chain.length;
+    }
+    grid.chain_.push_back(chain);
   }
   return grid;
 }

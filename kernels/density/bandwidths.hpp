@@ -21,6 +21,9 @@ class BandwidthGrid {
   /// h_k = largest 2^(-k/8), k = 0 .. count-1.
   [[nodiscard]] static BandwidthGrid ladder(double largest, std::size_t count = 32);
 
+  /// Any bandwidths > 0; those that happen to form chains share exponentials.
+  [[nodiscard]] static BandwidthGrid chained(std::span<const double> bandwidths);
+
   /// Any bandwidths > 0, each with exponentials of its own.
   [[nodiscard]] static BandwidthGrid named(std::span<const double> bandwidths);
 
