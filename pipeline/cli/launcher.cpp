@@ -29,7 +29,7 @@ std::vector<std::string> command_of(const Launch& launch) {
   if (launch.ranks > 1) {
     // --enable-recovery: a rank that dies does not take the others with it. A coordinator that sleeps needs no core of
     // its own, so one process more than cores is right.
-    command = {"mpirun", "--enable-recovery", "--oversubscribe", "--bind-to", "none", "-np",
+    command = {"mpirun", "-q", "--enable-recovery", "--oversubscribe", "--bind-to", "none", "-np",
                std::to_string(launch.ranks + 1)};
     for (const char* variable : {launch_variable, "REPRISE_PROGRESS", "REPRISE_COLUMNS"}) {
       command.insert(command.end(), {"-x", variable});
@@ -129,6 +129,11 @@ int supervise(const Launch& launch) {
       return static_cast<int>(holder->exit_code);
     }
     if (stop_requested() != 0) return static_cast<int>(ExitCode::interrupted);
+    // It ended by itself, with its message, but could not say so in its folder: the disk is full, or the folder gone.
+    if (WIFEXITED(status) && (WEXITSTATUS(status) == static_cast<int>(ExitCode::failed) ||
+                              WEXITSTATUS(status) == static_cast<int>(ExitCode::usage))) {
+      return WEXITSTATUS(status);
+    }
     // Without a holder of this launch the run never began: its message has been printed.
     if (!ours) return WIFEXITED(status) && WEXITSTATUS(status) != 0 ? WEXITSTATUS(status) : static_cast<int>(ExitCode::failed);
     fruitless = headway(launch.run_folder) > before ? 0 : fruitless + 1;

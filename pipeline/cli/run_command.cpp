@@ -49,8 +49,7 @@ int run_under_mpi(const RunOptions& options) {
   }
   int code = static_cast<int>(ExitCode::failed);
   try {
-    bool finalized = false;
-    const auto outcome = run_job(options.request, &world, local_file_system(), finalized);
+    const auto outcome = run_job(options.request, &world, local_file_system());
     code = tell(outcome, options.request.folder(read_job(options.request.job_file)));
   } catch (const Error& error) {
     fmt::print(stderr, "reprise: {}\n", error.what());
@@ -58,8 +57,8 @@ int run_under_mpi(const RunOptions& options) {
   } catch (const std::exception& error) {
     fmt::print(stderr, "reprise: {}\n", error.what());
   }
-  // A launcher of ours reads the code from the run folder; mpirun would comment on anything but 0.
-  leave(launch_id().empty() ? code : 0);
+  if (world.size() == 1) world.finalize();
+  leave(code);
   return code;
 }
 
@@ -71,8 +70,7 @@ int run(const RunOptions& options, const Invocation& invocation) {
   if (under_mpi()) return run_under_mpi(options);
   if (!launch_id().empty()) {
     catch_stop_signals();
-    bool finalized = false;
-    const auto outcome = run_job(options.request, nullptr, local_file_system(), finalized);
+    const auto outcome = run_job(options.request, nullptr, local_file_system());
     return tell(outcome, options.request.folder(read_job(options.request.job_file)));
   }
   // Whatever is wrong with the job is better said once than by every rank.

@@ -282,7 +282,8 @@ void Coordinator::stop_workers() {
   }
 }
 
-bool Coordinator::dismiss() {
+void Coordinator::dismiss() {
+  if (std::exchange(dismissed_, true)) return;
   const bool all_live = lost_ == 0 && tasks_given() == 0;
   for (int rank = 1; rank < world_.size(); ++rank) {
     if (workers_[static_cast<std::size_t>(rank)].alive) world_.send(rank, to_wire(Quit{all_live}));
@@ -293,7 +294,6 @@ bool Coordinator::dismiss() {
     std::this_thread::sleep_for(std::chrono::microseconds(100));
   }
   if (all_live) world_.finalize();
-  return all_live;
 }
 
 }  // namespace reprise

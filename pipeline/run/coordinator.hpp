@@ -26,8 +26,12 @@ class Coordinator {
   std::string greet();
   /// Until the drivers have finished or the run stops.
   void run(Dispatch& dispatch);
-  /// Tells the workers to end, and ends MPI when all live. False: this process must leave by _exit.
-  bool dismiss();
+  /// Tells the workers to end, and ends MPI when all live; where some died, this process must leave by _exit. The
+  /// destructor does so too.
+  void dismiss();
+  ~Coordinator() { dismiss(); }
+  Coordinator(const Coordinator&) = delete;
+  Coordinator& operator=(const Coordinator&) = delete;
 
   std::size_t lost_ranks() const { return lost_; }
 
@@ -67,6 +71,7 @@ class Coordinator {
   std::uint32_t last_group_ = 0;
   std::size_t lost_ = 0;
   std::size_t living_ = 0;
+  bool dismissed_ = false;
   GrantPolicy policy_;
   std::optional<LivenessHub> liveness_;
   Dispatch* dispatch_ = nullptr;

@@ -128,7 +128,7 @@ int show_plan(const Plan& plan) {
                show_count(stage.stored), show_count(absent.tasks), time);
   }
   for (const auto& experiment : plan.open_ended) {
-    fmt::print("{:<24} more tasks follow; which ones depends on results that are not there yet\n", experiment);
+    fmt::print("{:<24} more tasks may follow, depending on results that are not there yet\n", experiment);
   }
   for (const auto& damaged : plan.damaged) fmt::print("damaged segment {}: {}\n", damaged.name, damaged.reason);
   for (const auto& problem : plan.problems) fmt::print("problem: {}\n", problem);

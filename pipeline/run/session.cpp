@@ -89,10 +89,9 @@ void conclude(RunOutcome& outcome, const std::vector<DriverEnd>& ends, const Led
 
 }  // namespace
 
-RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files, bool& mpi_may_finalize) {
+RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files) {
   std::optional<Coordinator> coordinator;
   if (world != nullptr && world->size() > 1) coordinator.emplace(*world, task_kinds());
-  mpi_may_finalize = false;
   const auto best_isa = coordinator ? coordinator->greet() : instruction_sets().best();
 
   const auto job = read_checked_job(request.job_file);
@@ -209,7 +208,7 @@ RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files
                      {"executed", outcome.executed},
                      {"stored", outcome.stored},
                      {"message", failed_with}});
-  if (coordinator) mpi_may_finalize = coordinator->dismiss();
+  if (coordinator) coordinator->dismiss();
   try {
     lock.release(static_cast<int>(outcome.code));
   } catch (const Error& error) {

@@ -36,6 +36,6 @@ struct RunOutcome {
 /// thread of its own, hands out their tasks and publishes what comes back. `world`: the MPI job, null for this process
 /// alone. Returns only on the coordinator. Throws Error (or what the file system threw) when it can't go on; what was
 /// published stays.
-RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files, bool& mpi_may_finalize);
+RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files);
 
 }  // namespace reprise

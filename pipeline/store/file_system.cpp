@@ -78,6 +78,17 @@ void sync_path(const fs::path& path, int flags, std::string_view what) {
   if (::fsync(opened.get()) != 0) fail(what, path, errno);
 }
 
+/// Where the file system has no links.
+bool create_without_links(const fs::path& file, ByteView bytes) {
+  Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (!out.open()) {
+    if (errno == EEXIST) return false;
+    fail("create", file, errno);
+  }
+  write_all(out, file, bytes);
+  return true;
+}
+
 class LocalFileSystem final : public FileSystem {
  public:
   void write(const fs::path& file, ByteView bytes) override {
@@ -110,13 +121,17 @@ class LocalFileSystem final : public FileSystem {
     if (::unlink(file.c_str()) != 0 && errno != ENOENT) fail("remove", file, errno);
   }
   bool create_exclusively(const fs::path& file, ByteView bytes) override {
-    Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    if (!out.open()) {
-      if (errno == EEXIST) return false;
-      fail("create", file, errno);
-    }
-    write_all(out, file, bytes);
-    return true;
+    // A link appears with all its content, or not at all; opening exclusively would leave an empty file on a full disk.
+    auto temporary = file;
+    temporary += fmt::format(".{}.tmp", ::getpid());
+    write(temporary, bytes);
+    const int linked = ::link(temporary.c_str(), file.c_str());
+    const int reason = errno;
+    ::unlink(temporary.c_str());
+    if (linked == 0) return true;
+    if (reason == EEXIST) return false;
+    if (reason != EPERM && reason != EOPNOTSUPP && reason != ENOSYS) fail("create", file, reason);
+    return create_without_links(file, bytes);
   }
 };
 
