@@ -96,6 +96,7 @@ void encode(Bytes& out, const T& value) {
 template <Reflected T>
 Bytes encode(const T& value) {
   Bytes out;
+  out.reserve(64);  // most rows fit at once
   encode(out, value);
   return out;
 }

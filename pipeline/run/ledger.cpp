@@ -6,7 +6,7 @@
 
 namespace reprise {
 
-Ledger::Ledger(Store& store, Limits limits) : store_(store), limits_(limits) {}
+Ledger::Ledger(Store& store, Limits limits) : store_(store), limits_(limits), cache_(limits.cached_bytes) {}
 
 void Ledger::begin(Mapping& mapping) {
   const std::scoped_lock lock(mutex_);
@@ -18,22 +18,20 @@ void Ledger::end(Mapping& mapping) {
     const std::scoped_lock lock(mutex_);
     std::erase(mappings_, &mapping);
     std::erase_if(queues_, [&](const auto& queue) {
-      if (queue->mapping == &mapping) waiting_ -= queue->keys.size();
+      if (queue->mapping == &mapping) waiting_ -= queue->tasks.size();
       return queue->mapping == &mapping;
     });
-    for (auto it = outstanding_.begin(); mapping.open > 0 && it != outstanding_.end();) {
-      auto& task = it->second;
+    for (auto& task : tasks_) {
+      if (mapping.open == 0) break;
+      if (!task.used) continue;
       std::erase_if(task.waiters, [&](const Waiter& waiter) { return waiter.mapping == &mapping; });
       if (task.waiters.empty() && task.worker < 0) {
-        it = outstanding_.erase(it);
-        continue;
-      }
-      if (task.owner == &mapping) {
+        drop(task);
+      } else if (task.owner == &mapping) {
         // What a worker has in hand is still booked when it comes back; what waits, waits for another mapping now.
         task.owner = task.waiters.empty() ? nullptr : task.waiters.front().mapping;
-        if (task.worker < 0) enqueue(it->first, task, false);
+        if (task.worker < 0) enqueue(task, false);
       }
-      ++it;
     }
     ended_.push_back(mapping);
     ended_.back().input = nullptr;  // it may hold all inputs
@@ -84,41 +82,56 @@ void Ledger::request_one(Mapping& mapping, std::size_t index, const Key& key, By
     return;
   }
   ++mapping.open;
-  auto [it, added] = outstanding_.try_emplace(key);
-  auto& task = it->second;
-  for (auto& waiter : task.waiters) {
+  auto* task = find(key);
+  const bool added = task == nullptr;
+  if (added) task = &make_outstanding(key);
+  for (auto& waiter : task->waiters) {
     if (waiter.mapping == &mapping) {
       ++waiter.count;
       return;
     }
   }
-  task.waiters.push_back({&mapping, 1});
-  if (task.owner == nullptr) task.owner = &mapping;
+  task->waiters.push_back({&mapping, 1});
+  if (task->owner == nullptr) task->owner = &mapping;
   if (!added) return;
-  task.kind = mapping.kind;
-  task.input = std::move(input);
+  task->kind = mapping.kind;
+  task->input = std::move(input);
   if (crashes_.contains(key)) {
-    requeue(it);
+    requeue(*task);
   } else {
-    enqueue(key, task, false);
+    enqueue(*task, false);
   }
 }
 
-void Ledger::enqueue(const Key& key, Outstanding& task, bool front) {
+Ledger::Outstanding& Ledger::make_outstanding(const Key& key) {
+  if (free_.empty()) free_.push_back(&tasks_.emplace_back());
+  auto& task = *free_.back();
+  free_.pop_back();
+  task.key = key;
+  task.used = true;
+  outstanding_.insert(key, &task);
+  return task;
+}
+
+void Ledger::drop(Outstanding& task) {
+  outstanding_.erase(task.key);
+  auto waiters = std::move(task.waiters);
+  waiters.clear();
+  task = {};
+  task.waiters = std::move(waiters);  // with its memory, for the next
+  free_.push_back(&task);
+}
+
+void Ledger::enqueue(Outstanding& task, bool front) {
   task.worker = -1;
-  const auto found = std::find_if(queues_.begin(), queues_.end(),
-                                  [&](const auto& queue) { return queue->mapping == task.owner; });
-  Queue* queue = nullptr;
-  if (found == queues_.end()) {
-    queues_.push_back(std::make_unique<Queue>(Queue{task.owner, {}}));
-    queue = queues_.back().get();
-  } else {
-    queue = found->get();
-  }
+  auto found = std::find_if(queues_.begin(), queues_.end(),
+                            [&](const auto& queue) { return queue->mapping == task.owner; });
+  if (found == queues_.end()) found = queues_.insert(found, std::make_unique<Queue>(Queue{task.owner, {}}));
+  auto& tasks = (*found)->tasks;
   if (front) {
-    queue->keys.push_front(key);
+    tasks.push_front(&task);
   } else {
-    queue->keys.push_back(key);
+    tasks.push_back(&task);
   }
   ++waiting_;
 }
@@ -132,7 +145,7 @@ void Ledger::wait(Mapping& mapping) {
 std::optional<Bytes> Ledger::output(const Key& key) {
   {
     const std::scoped_lock lock(mutex_);
-    if (const auto found = cache_.find(key); found != cache_.end()) return found->second.output;
+    if (const auto* cached = cache_.find(key)) return *cached;
   }
   if (!store_.has(key)) return std::nullopt;
   return store_.output(key);
@@ -140,7 +153,7 @@ std::optional<Bytes> Ledger::output(const Key& key) {
 
 Ledger::Queue* Ledger::next_queue(bool for_group) const {
   for (const auto& queue : queues_) {
-    if (!queue->keys.empty() && (queue->mapping->kind->ranks > 1) == for_group) return queue.get();
+    if (!queue->tasks.empty() && (queue->mapping->kind->ranks > 1) == for_group) return queue.get();
   }
   return nullptr;
 }
@@ -153,7 +166,7 @@ const TaskKind* Ledger::next_kind(bool for_group) const {
 
 std::size_t Ledger::waiting_of(const Mapping& mapping) const {
   for (const auto& queue : queues_) {
-    if (queue->mapping == &mapping) return queue->keys.size();
+    if (queue->mapping == &mapping) return queue->tasks.size();
   }
   return 0;
 }
@@ -165,23 +178,23 @@ std::vector<Assignment> Ledger::take(int worker, std::size_t count, bool for_gro
     const std::scoped_lock lock(mutex_);
     auto* queue = stopping_ ? nullptr : next_queue(for_group);
     if (queue == nullptr) return taken;
-    count = std::min(count, queue->keys.size());
+    count = std::min(count, queue->tasks.size());
     taken.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-      auto& task = outstanding_.at(queue->keys.front());
+      auto& task = *queue->tasks.front();
+      queue->tasks.pop_front();
       task.worker = worker;
-      taken.push_back({queue->keys.front(), task.kind, task.input, crashes_.contains(queue->keys.front())});
-      queue->keys.pop_front();
+      taken.push_back({task.key, task.kind, task.input, crashes_.contains(task.key)});
     }
     waiting_ -= count;
     const auto half = limits_.waiting_tasks / 2;
-    has_room_again = queue->keys.size() <= half && queue->keys.size() + count > half;
+    has_room_again = queue->tasks.size() <= half && queue->tasks.size() + count > half;
     // The mappings take turns; an empty queue is dropped and made again when needed.
     const auto place = std::find_if(queues_.begin(), queues_.end(),
                                     [&](const auto& each) { return each.get() == queue; });
     auto served = std::move(*place);
     queues_.erase(place);
-    if (!served->keys.empty()) queues_.push_back(std::move(served));
+    if (!served->tasks.empty()) queues_.push_back(std::move(served));
   }
   if (has_room_again) changed_.notify_all();
   return taken;
@@ -199,70 +212,65 @@ std::size_t Ledger::under_way() const {
 
 std::string Ledger::describe(const Key& key) const {
   const std::scoped_lock lock(mutex_);
-  const auto task = outstanding_.find(key);
-  if (task == outstanding_.end()) return {};
-  const auto& identity = task->second.kind->identity;
-  return fmt::format("{}({})", identity.name, show_row(task->second.input, identity.input));
+  const auto* task = find(key);
+  if (task == nullptr) return {};
+  const auto& identity = task->kind->identity;
+  return fmt::format("{}({})", identity.name, show_row(task->input, identity.input));
 }
 
-void Ledger::settle(Outstandings::iterator task, bool success) {
-  for (const auto& waiter : task->second.waiters) {
+void Ledger::settle(Outstanding& task, bool success) {
+  for (const auto& waiter : task.waiters) {
     waiter.mapping->open -= waiter.count;
     (success ? waiter.mapping->done : waiter.mapping->failed) += waiter.count;
     // Drivers sleep until all they asked for is there: waking them for each task would cost more than small tasks do.
     if (waiter.mapping->open == 0) changed_.notify_all();
   }
-  outstanding_.erase(task);
+  drop(task);
 }
 
 std::optional<FinishedRow> Ledger::complete(const Key& key, Bytes output, bool published) {
   const std::scoped_lock lock(mutex_);
-  const auto task = outstanding_.find(key);
-  if (task == outstanding_.end() || task->second.worker < 0) return std::nullopt;
-  FinishedRow row{task->second.kind, key, std::move(task->second.input), {}};
-  if (!published) {
-    row.output = output;
-    cache_bytes_ += output.size();
-    cache_.emplace(key, Cached{std::move(output), false});
-  }
+  auto* task = find(key);
+  if (task == nullptr || task->worker < 0) return std::nullopt;
+  FinishedRow row{task->kind, key, std::move(task->input), {}};
+  if (!published) row.output = cache_.add(key, std::move(output));
   ++executed_;
-  settle(task, true);
+  settle(*task, true);
   return row;
 }
 
-void Ledger::record_failure(Outstandings::iterator task, const std::string& message, bool set_aside) {
-  auto& entry = task->second;
-  failures_[task->first] = {task->first,  entry.kind->identity.name, show_row(entry.input, entry.kind->identity.input),
-                            message,      entry.attempts,            set_aside};
+void Ledger::record_failure(Outstanding& task, const std::string& message, bool set_aside) {
+  failures_[task.key] = {task.key, task.kind->identity.name, show_row(task.input, task.kind->identity.input),
+                         message,  task.attempts,            set_aside};
   settle(task, false);
 }
 
 void Ledger::fail(const Key& key, const std::string& message) {
   {
     const std::scoped_lock lock(mutex_);
-    const auto task = outstanding_.find(key);
-    if (task == outstanding_.end()) return;
-    if (++task->second.attempts <= limits_.retries) {
-      again(task);
+    auto* task = find(key);
+    if (task == nullptr) return;
+    if (++task->attempts <= limits_.retries) {
+      again(*task);
     } else {
-      record_failure(task, message, false);
+      record_failure(*task, message, false);
     }
   }
   on_ready();
 }
 
-void Ledger::again(Outstandings::iterator task) {
-  if (task->second.waiters.empty()) {
-    outstanding_.erase(task);  // whoever asked for it is gone
+void Ledger::again(Outstanding& task) {
+  if (task.waiters.empty()) {
+    drop(task);  // whoever asked for it is gone
   } else {
-    enqueue(task->first, task->second, true);
+    enqueue(task, true);
   }
 }
 
-void Ledger::requeue(Outstandings::iterator task) {
-  const auto crash = crashes_.find(task->first);
+void Ledger::requeue(Outstanding& task) {
+  const auto crash = crashes_.find(task.key);
   if (crash != crashes_.end() && crash->second.first >= limits_.crashes) {
-    task->second.attempts = crash->second.first;
+    task.attempts = crash->second.first;
     record_failure(task, crash->second.second, true);
   } else {
     again(task);
@@ -271,8 +279,8 @@ void Ledger::requeue(Outstandings::iterator task) {
 
 void Ledger::give_back(const Key& key) {
   const std::scoped_lock lock(mutex_);
-  const auto task = outstanding_.find(key);
-  if (task != outstanding_.end() && task->second.worker >= 0) requeue(task);
+  auto* task = find(key);
+  if (task != nullptr && task->worker >= 0) requeue(*task);
 }
 
 void Ledger::blame(const Key& key, int crashes, const std::string& how) {
@@ -284,33 +292,14 @@ void Ledger::blame(const Key& key, int crashes, const std::string& how) {
 
 void Ledger::lose_worker(int worker) {
   const std::scoped_lock lock(mutex_);
-  std::vector<Key> lost;
-  for (const auto& [key, task] : outstanding_) {
-    if (task.worker == worker) lost.push_back(key);
+  for (auto& task : tasks_) {
+    if (task.used && task.worker == worker) requeue(task);
   }
-  for (const auto& key : lost) requeue(outstanding_.find(key));
 }
 
-void Ledger::mark_published(const std::vector<Key>& keys) {
+void Ledger::mark_published(std::size_t count) {
   const std::scoped_lock lock(mutex_);
-  for (const auto& key : keys) {
-    const auto found = cache_.find(key);
-    if (found == cache_.end() || found->second.published) continue;
-    found->second.published = true;
-    published_order_.push_back(key);
-  }
-  evict();
-}
-
-void Ledger::evict() {
-  // Small outputs cost more in book-keeping than in bytes.
-  constexpr std::size_t overhead = 96;
-  while (!published_order_.empty() && cache_bytes_ + overhead * cache_.size() > limits_.cached_bytes) {
-    const auto found = cache_.find(published_order_.front());
-    cache_bytes_ -= found->second.output.size();
-    cache_.erase(found);
-    published_order_.pop_front();
-  }
+  cache_.mark_published(count);
 }
 
 void Ledger::stop() {
@@ -354,8 +343,8 @@ std::size_t Ledger::executed() const {
 
 std::size_t Ledger::memory_bytes() const {
   const std::scoped_lock lock(mutex_);
-  std::size_t bytes = cache_bytes_ + 96 * (cache_.size() + outstanding_.size());
-  for (const auto& [key, task] : outstanding_) bytes += task.input.capacity();
+  std::size_t bytes = cache_.bytes() + tasks_.size() * sizeof(Outstanding) + outstanding_.bytes();
+  for (const auto& task : tasks_) bytes += task.input.capacity();
   return bytes;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pipeline/run/mapping.hpp"
+#include "pipeline/run/output_cache.hpp"
 #include "pipeline/store/store.hpp"
 
 namespace reprise {
@@ -27,7 +28,7 @@ struct FinishedRow {
   const TaskKind* kind = nullptr;
   Key key;
   Bytes input;
-  Bytes output;
+  ByteView output;  ///< in the ledger's memory until the row is published
 };
 
 /// What is asked for, what is under way and what is known. Driver threads ask, the coordinator's loop assigns and
@@ -74,7 +75,8 @@ class Ledger {
   void blame(const Key& key, int crashes, const std::string& how);
   /// A worker is gone: all that it was given is given out again.
   void lose_worker(int worker);
-  void mark_published(const std::vector<Key>& keys);
+  /// The oldest `count` finished rows that were not published have been.
+  void mark_published(std::size_t count);
 
   // --- for anyone --------------------------------------------------------------------------------------------------
   void stop();
@@ -98,30 +100,30 @@ class Ledger {
     std::size_t count;
   };
   struct Outstanding {
+    Key key;
     const TaskKind* kind = nullptr;
     Bytes input;
     Mapping* owner = nullptr;  ///< none when whoever asked is gone and a worker has it in hand
     int worker = -1;  ///< -1: waits
     int attempts = 0;
     std::vector<Waiter> waiters;
-  };
-  struct Cached {
-    Bytes output;
-    bool published = false;
+    bool used = false;
   };
   struct Queue {
     Mapping* mapping = nullptr;
-    std::deque<Key> keys;
+    std::deque<Outstanding*> tasks;
   };
-  using Outstandings = std::unordered_map<Key, Outstanding>;
 
   void request_one(Mapping& mapping, std::size_t index, const Key& key, Bytes input);
-  void enqueue(const Key& key, Outstanding& task, bool front);
-  void again(Outstandings::iterator task);
-  void requeue(Outstandings::iterator task);
-  void settle(Outstandings::iterator task, bool success);
-  void record_failure(Outstandings::iterator task, const std::string& message, bool set_aside);
-  void evict();
+  void enqueue(Outstanding& task, bool front);
+  /// Null when the key is not under way.
+  Outstanding* find(const Key& key) const { return outstanding_.find(key).value_or(nullptr); }
+  Outstanding& make_outstanding(const Key& key);
+  void drop(Outstanding& task);
+  void again(Outstanding& task);
+  void requeue(Outstanding& task);
+  void settle(Outstanding& task, bool success);
+  void record_failure(Outstanding& task, const std::string& message, bool set_aside);
   Queue* next_queue(bool for_group) const;
   std::size_t waiting_of(const Mapping& mapping) const;
 
@@ -131,12 +133,12 @@ class Ledger {
   std::condition_variable changed_;
   std::vector<Mapping*> mappings_;
   std::vector<Mapping> ended_;
-  Outstandings outstanding_;
+  std::deque<Outstanding> tasks_;      ///< used and free ones; they stay where they are
+  std::vector<Outstanding*> free_;
+  KeyTable<Outstanding*, nullptr> outstanding_;
   mutable std::deque<std::unique_ptr<Queue>> queues_;  ///< the front one is served next
   std::size_t waiting_ = 0;
-  std::unordered_map<Key, Cached> cache_;
-  std::deque<Key> published_order_;  ///< cached and published: may be dropped, oldest first
-  std::size_t cache_bytes_ = 0;
+  OutputCache cache_;
   std::unordered_map<Key, TaskFailure> failures_;
   std::unordered_map<Key, std::pair<int, std::string>> crashes_;
   std::size_t executed_ = 0;

@@ -73,7 +73,7 @@ void Publisher::work() {
     std::exception_ptr error;
     try {
       store_.publish(*full, header);
-      ledger_.mark_published(full->keys());
+      ledger_.mark_published(full->rows());
       on_published(full->rows());
     } catch (...) {
       error = std::current_exception();
