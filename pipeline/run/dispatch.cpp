@@ -1,6 +1,9 @@
 #include "pipeline/run/dispatch.hpp"
 
+#include <condition_variable>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "pipeline/run/stop_signal.hpp"
 
@@ -44,7 +47,45 @@ void Dispatch::tick_when_due() {
   tick();
 }
 
+namespace {
+
+/// Watches, while tasks run on the main thread, for one that goes on and on though the run stops.
+class StopWatch {
+ public:
+  explicit StopWatch(Dispatch& dispatch) : thread_([this, &dispatch] { watch(dispatch); }) {}
+  ~StopWatch() {
+    {
+      const std::scoped_lock lock(mutex_);
+      done_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+  StopWatch(const StopWatch&) = delete;
+  StopWatch& operator=(const StopWatch&) = delete;
+
+ private:
+  void watch(Dispatch& dispatch) {
+    std::unique_lock lock(mutex_);
+    const auto wait = [&](double seconds) {
+      return changed_.wait_for(lock, std::chrono::duration<double>(seconds), [&] { return done_; });
+    };
+    while (stop_requested() == 0) {
+      if (wait(0.1)) return;
+    }
+    if (!wait(dispatch.stop_grace_seconds)) dispatch.abandon();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool done_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
 void run_here(Dispatch& dispatch) {
+  const StopWatch watch(dispatch);
   auto& ledger = dispatch.ledger;
   Hand hand(dispatch.run_folder, dispatch.epoch, 0);
   hand.note_fatal_signals();

@@ -27,6 +27,7 @@ struct Dispatch {
   double checkpoint_seconds = 60;
   double stop_grace_seconds = 10;   ///< for tasks in hand, once the run stops
   std::function<bool()> finished;   ///< all drivers have returned
+  std::function<void()> abandon;    ///< leaves the process from a task that doesn't end when the run stops
   std::function<void()> tick;       ///< called every 100 ms or so; may stop the ledger, throws to end the run
   TaskTimes times = {};
   std::chrono::steady_clock::time_point last_tick = {};

@@ -3,6 +3,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
 #include "pipeline/report/published_store.hpp"
@@ -168,6 +170,20 @@ RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files
                       .origin = origin,
                       .checkpoint_seconds = job.job.run.checkpoint_seconds,
                       .finished = [&] { return drivers.finished(); },
+                      .abandon =
+                          [&] {
+                            try {
+                              publisher.flush();
+                              lock.release(static_cast<int>(ExitCode::interrupted));
+                            } catch (const std::exception& error) {
+                              fmt::print(stderr, "reprise: {}\n", error.what());
+                            }
+                            fmt::print(stderr,
+                                       "reprise: interrupted in the middle of a task that has no checkpoints; all that was "
+                                       "finished is stored. Go on with: {}\n",
+                                       request.command);
+                            ::_exit(static_cast<int>(ExitCode::interrupted));
+                          },
                       .tick =
                           [&] {
                             publisher.check();

@@ -124,6 +124,17 @@ class Interruption(harness.RunTest):
         self.stop(2, signal.SIGTERM)
 
 
+    def test_does_not_wait_for_a_task_without_checkpoints(self):
+        for ranks in (1, 2):
+            job = self.job("[experiments.trouble]\ntasks = 2\nmilliseconds = 600000\n")
+            process = self.start(job, ranks, runs="ranks%d" % ranks)
+            self.wait_until(lambda: (self.folder / ("ranks%d" % ranks) / "job/progress.json").exists())
+            time.sleep(0.5)
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(30), INTERRUPTED, self.log())
+            self.wait_until(lambda: not harness.processes_of(self.folder))
+
+
 class Checkpoints(harness.RunTest):
     TEXT = "[run]\ncheckpoint_seconds = 0.2\n[experiments.long]\ntasks = 1\nsteps = 200\nmilliseconds = 10\n"
 
