@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -122,8 +123,11 @@ class LocalFileSystem final : public FileSystem {
   }
   bool create_exclusively(const fs::path& file, ByteView bytes) override {
     // A link appears with all its content, or not at all; opening exclusively would leave an empty file on a full disk.
+    // Two hosts may have processes of one number.
+    std::uint64_t unique = 0;
+    if (::getrandom(&unique, sizeof(unique), 0) != sizeof(unique)) fail("draw a name for", file, errno);
     auto temporary = file;
-    temporary += fmt::format(".{}.tmp", ::getpid());
+    temporary += fmt::format(".{:016x}.tmp", unique);
     write(temporary, bytes);
     const int linked = ::link(temporary.c_str(), file.c_str());
     const int reason = errno;

@@ -20,43 +20,58 @@ std::vector<std::string> list_segments(const fs::path& segments) {
   return names;
 }
 
-const Segment& RowReader::opened(const std::string& name) {
+const RowReader::Opened& RowReader::opened(const std::string& name) {
   for (auto it = opened_.begin(); it != opened_.end(); ++it) {
     if (it->name == name) {
       opened_.splice(opened_.begin(), opened_, it);
-      return opened_.front().segment;
+      return opened_.front();
     }
   }
+  Opened opened{name, Segment::open(segments_ / name), {}};
+  for (const auto& table : opened.segment.tables()) {
+    constexpr std::size_t block_bytes = std::size_t{1} << 19U;
+    const std::size_t mean = std::max<std::size_t>(table.output.bytes() / std::max<std::size_t>(table.rows, 1), 1);
+    opened.rows_a_block.push_back(std::clamp<std::size_t>(block_bytes / mean, 1, 4096));
+  }
   constexpr std::size_t kept_open = 32;
-  opened_.push_front({name, Segment::open(segments_ / name)});
+  opened_.push_front(std::move(opened));
   if (opened_.size() > kept_open) opened_.pop_back();
-  return opened_.front().segment;
+  return opened_.front();
+}
+
+const RowReader::Block& RowReader::block_of(const std::string& segment, std::uint32_t row) {
+  const auto holds = [&](const Block& block) {
+    return row >= block.first && row - block.first < block.rows.size() && block.segment == segment;
+  };
+  // Rows are mostly asked for one after another.
+  if (!blocks_.empty() && holds(blocks_.front())) return blocks_.front();
+  const auto& open = opened(segment);
+  const auto& table = open.segment.table_of(row);
+  const std::size_t in_block = open.rows_a_block[static_cast<std::size_t>(&table - open.segment.tables().data())];
+  const std::size_t in_table = (row - table.first_row) / in_block * in_block;
+  const std::size_t first = table.first_row + in_table;
+  const auto id = fmt::format("{}:{}", segment, first);
+  if (const auto found = by_id_.find(id); found != by_id_.end()) {
+    blocks_.splice(blocks_.begin(), blocks_, found->second);
+    return blocks_.front();
+  }
+  Block block{id, segment, first, table.output.read(in_table, std::min(in_block, table.rows - in_table))};
+  for (const auto& each : block.rows) block.bytes += each.size() + sizeof(Bytes);
+  held_bytes_ += block.bytes;
+  blocks_.push_front(std::move(block));
+  by_id_[id] = blocks_.begin();
+  while (held_bytes_ > cache_bytes_ && blocks_.size() > 1) {
+    held_bytes_ -= blocks_.back().bytes;
+    by_id_.erase(blocks_.back().id);
+    blocks_.pop_back();
+  }
+  return blocks_.front();
 }
 
 Bytes RowReader::output(const std::string& segment, std::uint32_t row) {
   try {
-    const auto& table = opened(segment).table_of(row);
-    constexpr std::size_t block_bytes = std::size_t{1} << 19U;
-    const std::size_t mean = std::max<std::size_t>(table.output.bytes() / std::max<std::size_t>(table.rows, 1), 1);
-    const std::size_t in_block = std::clamp<std::size_t>(block_bytes / mean, 1, 4096);
-    const std::size_t in_table = row - table.first_row;
-    const std::size_t first = in_table - in_table % in_block;
-    const auto id = fmt::format("{}:{}", segment, table.first_row + first);
-    if (const auto found = by_id_.find(id); found != by_id_.end()) {
-      blocks_.splice(blocks_.begin(), blocks_, found->second);
-      return found->second->rows.at(in_table - first);
-    }
-    Block block{id, table.output.read(first, std::min(in_block, table.rows - first))};
-    for (const auto& each : block.rows) block.bytes += each.size() + sizeof(Bytes);
-    held_bytes_ += block.bytes;
-    blocks_.push_front(std::move(block));
-    by_id_[id] = blocks_.begin();
-    while (held_bytes_ > cache_bytes_ && blocks_.size() > 1) {
-      held_bytes_ -= blocks_.back().bytes;
-      by_id_.erase(blocks_.back().id);
-      blocks_.pop_back();
-    }
-    return blocks_.front().rows.at(in_table - first);
+    const auto& block = block_of(segment, row);
+    return block.rows.at(row - block.first);
   } catch (const DamagedFile& error) {
     throw DamagedFile(fmt::format("segment {} is damaged: {}; run the same command again: it will be set aside and its "
                                   "tasks run again",

@@ -33,14 +33,18 @@ class RowReader {
  private:
   struct Block {
     std::string id;
+    std::string segment;
+    std::size_t first = 0;  ///< row of the segment
     std::vector<Bytes> rows;
     std::size_t bytes = 0;
   };
   struct Opened {
     std::string name;
     Segment segment;
+    std::vector<std::size_t> rows_a_block;  ///< of each table
   };
-  const Segment& opened(const std::string& name);
+  const Opened& opened(const std::string& name);
+  const Block& block_of(const std::string& segment, std::uint32_t row);
 
   std::filesystem::path segments_;
   std::size_t cache_bytes_;
