@@ -1,5 +1,6 @@
 #include "kernels/statistics/moments.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/expects.hpp"
@@ -40,6 +41,18 @@ Estimate mean_with_error(std::span<const double> values) {
     moments.add(x);
   }
   return {moments.mean(), moments.standard_error()};
+}
+
+Estimate variance_with_error(std::span<const double> values) {
+  expects(values.size() > 3, "the error of a variance needs at least four values");
+  RunningMoments moments;
+  for (const double x : values) moments.add(x);
+  double fourth = 0.0;
+  for (const double x : values) fourth += std::pow(x - moments.mean(), 4);
+  const auto n = static_cast<double>(values.size());
+  const double variance = moments.variance();
+  const double spread = fourth / n - variance * variance * (n - 3.0) / (n - 1.0);
+  return {variance, std::sqrt(std::max(0.0, spread) / n)};
 }
 
 double skewness(std::span<const double> values) {

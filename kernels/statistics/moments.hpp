@@ -33,6 +33,10 @@ struct Estimate {
 /// Mean of independent values and its standard error.
 [[nodiscard]] Estimate mean_with_error(std::span<const double> values);
 
+/// Unbiased variance of independent values; its standard error from their fourth central moment. At least
+/// four values.
+[[nodiscard]] Estimate variance_with_error(std::span<const double> values);
+
 /// Third standardised moment.
 [[nodiscard]] double skewness(std::span<const double> values);
 

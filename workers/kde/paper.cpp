@@ -1,8 +1,11 @@
 // Registers the paper: its identity, tasks and experiments.
 #include "pipeline/run/paper.hpp"
 
+#include "workers/kde/condensation.hpp"
 #include "workers/kde/divergence.hpp"
+#include "workers/kde/fluctuations.hpp"
 #include "workers/kde/neighbours.hpp"
+#include "workers/kde/optimum.hpp"
 #include "workers/kde/phase_diagram.hpp"
 #include "workers/kde/simulated_sums.hpp"
 #include "workers/kde/typical_density.hpp"
@@ -15,7 +18,8 @@ const RegisterPaper registered(Paper{
      "arXiv 2408.05807, 2024", "https://arxiv.org/abs/2408.05807"},
     "Phases of kernel density estimates when dimension and log of the number of points grow together.",
     {erase_types(kPartialSums), erase_types(kDensityEstimate), erase_types(kFiniteSizeCurve),
-     erase_types(kOptimum), erase_types(kSimulatedSums), erase_types(kThresholds), erase_types(kSlopes)},
+     erase_types(kOptimum), erase_types(kSimulatedSums), erase_types(kThresholds), erase_types(kSlopes),
+     erase_types(kFluctuationStatistics)},
     {phase_diagram_experiment(), typical_density_experiment(), divergence_experiment(),
      neighbours_experiment()}});
 

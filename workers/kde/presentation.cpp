@@ -82,6 +82,16 @@ Series curve(std::string label, std::vector<double> x, std::vector<double> y, in
   return series;
 }
 
+Estimate mean_of(std::span<const double> values) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  return values.empty() ? Estimate{kNone, kNone} : mean_with_error(values);
+}
+
+Estimate variance_of(std::span<const double> values) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  return values.size() < 4 ? Estimate{kNone, kNone} : variance_with_error(values);
+}
+
 std::vector<Estimate> scaled(std::vector<Estimate> y, double by) {
   for (Estimate& each : y) each = {each.value / by, each.standard_error / std::abs(by)};
   return y;

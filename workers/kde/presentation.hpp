@@ -42,6 +42,10 @@ struct Agreement {
 [[nodiscard]] Series curve(std::string label, std::vector<double> x, std::vector<double> y, int colour,
                            SeriesStyle style = SeriesStyle::line);
 
+/// Mean and variance with their errors; NaN where there are too few values (tasks failed).
+[[nodiscard]] Estimate mean_of(std::span<const double> values);
+[[nodiscard]] Estimate variance_of(std::span<const double> values);
+
 /// y / by with its error.
 [[nodiscard]] std::vector<Estimate> scaled(std::vector<Estimate> y, double by);
 /// x / unit

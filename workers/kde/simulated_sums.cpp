@@ -1,6 +1,7 @@
 #include "workers/kde/simulated_sums.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "workers/kde/top_k_sampler.hpp"
 
@@ -38,6 +39,15 @@ double seconds(const SimulatedSumsInput& input) {
   const double weight = input.kernel == KernelShape::gaussian ? kWeight : 10.0 * kWeight;
   const double point = kDraw + weight * static_cast<double>(input.bandwidths.size());
   return 0.01 + static_cast<double>(input.data_sets) * input.nearest * point;
+}
+
+SimulatedSumsInput at_indices(double load, std::int32_t dim, const std::vector<double>& indices,
+                              double nearest) {
+  SimulatedSumsInput input{{SpectrumShape::isotropic, 0.0, dim}, load * dim};
+  const Edge edge = finite_size_edge(LargeDeviations(isotropic()), dim, input.log_points);
+  for (const double index : indices) input.bandwidths.push_back(std::sqrt(index / edge.lambda));
+  input.nearest = nearest;
+  return input;
 }
 
 std::vector<SimulatedSumsInput> simulated_blocks(SimulatedSumsInput first, std::uint64_t data_sets) {

@@ -68,6 +68,11 @@ inline const Task<SimulatedSumsInput, SimulatedSums> kSimulatedSums{
     "kde.simulated_sums", 1, simulate_sums, "kernel sums of simulated data sets by their nearest points",
     seconds};
 
+/// Isotropic data at load alpha = log(n)/d, with bandwidths at which the stable index of this (d, n) has the
+/// given values.
+[[nodiscard]] SimulatedSumsInput at_indices(double load, std::int32_t dim, const std::vector<double>& indices,
+                                            double nearest = 3000.0);
+
 /// `data_sets` data sets in blocks of 1000.
 [[nodiscard]] std::vector<SimulatedSumsInput> simulated_blocks(SimulatedSumsInput first,
                                                                std::uint64_t data_sets);

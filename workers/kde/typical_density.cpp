@@ -89,8 +89,7 @@ LoadSeries series_of(const TypicalDensity& job, const std::vector<Results<Simula
       const double h = input.bandwidths[k];
       const double limit = typical_log_density(typical, job.load, edge, h);
       const double offset = -job.load - 0.5 * std::log(2.0 * std::numbers::pi * h * h);
-      const Estimate log_sum = columns.data_sets() == 0 ? Estimate{std::nan(""), std::nan("")}
-                                                        : mean_with_error(columns.log_sum[k]);
+      const Estimate log_sum = mean_of(columns.data_sets() == 0 ? std::vector<double>{} : columns.log_sum[k]);
       series.gap[k].push_back({std::abs(log_sum.value / dim + offset - limit), log_sum.standard_error / dim});
       series.theory[k].push_back(std::abs(theory.log_estimate[k] / dim - limit));
     }
