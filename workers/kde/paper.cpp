@@ -17,11 +17,25 @@ const RegisterPaper registered(Paper{
     {"kde", "Kernel Density Estimators in Large Dimensions", "Giulio Biroli, Marc Mézard",
      "arXiv 2408.05807, 2024", "https://arxiv.org/abs/2408.05807"},
     "Phases of kernel density estimates when dimension and log of the number of points grow together.",
-    {erase_types(kPartialSums), erase_types(kDensityEstimate), erase_types(kFiniteSizeCurve),
-     erase_types(kOptimum), erase_types(kSimulatedSums), erase_types(kThresholds), erase_types(kSlopes),
-     erase_types(kFluctuationStatistics)},
-    {phase_diagram_experiment(), typical_density_experiment(), divergence_experiment(),
-     neighbours_experiment()}});
+    {
+        erase_types(kPartialSums),
+        erase_types(kDensityEstimate),
+        erase_types(kFiniteSizeCurve),
+        erase_types(kOptimum),
+        erase_types(kSimulatedSums),
+        erase_types(kFluctuationStatistics),
+        erase_types(kThresholds),
+        erase_types(kSlopes),
+    },
+    {
+        phase_diagram_experiment(),
+        typical_density_experiment(),
+        fluctuations_experiment(),
+        condensation_experiment(),
+        divergence_experiment(),
+        optimum_experiment(),
+        neighbours_experiment(),
+    }});
 
 }  // namespace
 }  // namespace reprise::kde
