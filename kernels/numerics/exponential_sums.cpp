@@ -28,7 +28,10 @@ DepletionSums depletion_sums(const double* HWY_RESTRICT exponent, const double* 
   for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
     const auto present = hn::FirstN(d, count - i);
     const auto p = hn::MaskedLoad(present, d, weight + i);
-    const auto x = hn::Exp(d, hn::Add(offset, hn::MaskedLoad(present, d, exponent + i)));
+    // Absent lanes count as x = 0: beyond a shift of 350 their x^2 would be infinite, and 0 times that no
+    // number.
+    const auto x =
+        hn::IfThenElseZero(present, hn::Exp(d, hn::Add(offset, hn::MaskedLoad(present, d, exponent + i))));
     const auto survives = hn::Exp(d, hn::Neg(x));
     depletion = hn::MulAdd(p, hn::Sub(one, survives), depletion);
     pairs = hn::MulAdd(hn::Mul(p, survives), hn::Mul(x, x), pairs);

@@ -76,7 +76,9 @@ TopKSum::TopKSum(const TopKSampler& sampler, double bandwidth, RadialKernel kern
       origin_(0.0),
       expected_near_(0.0),
       bulk_mean_(0.0),
-      bulk_squares_(0.0) {
+      bulk_squares_(0.0),
+      mean_count_(std::exp(sampler.log_points() + sampler.log_fraction())),
+      far_count_(std::exp(sampler.log_points()) * -std::expm1(sampler.log_fraction())) {
   expects(bandwidth > 0.0 && std::isfinite(bandwidth), "a bandwidth is above 0");
   const DistanceLaw& law = sampler.law();
   origin_ = exponent(law.quantile(-sampler.log_points()));
@@ -122,12 +124,18 @@ SampledSum TopKSum::operator()(const NearestPoints& points) const {
       least = std::ranges::min(exponents);
     }
   }
-  const double noise = std::sqrt(bulk_squares_) * points.bulk_normal;
+  // The more points are near, the fewer are left for the rest, whose sum has the variance of so many draws.
+  const double excess_near =
+      (static_cast<double>(points.half_squared_distance.size()) - mean_count_) / far_count_;
+  const double shift = -excess_near * bulk_mean_;
+  const double bulk_squares = (1.0 - excess_near) * bulk_squares_;
+  const double variance = bulk_squares - (1.0 - excess_near) * bulk_mean_ * (bulk_mean_ / far_count_);
+  const double noise = shift + std::sqrt(std::max(0.0, variance)) * points.bulk_normal;
   const double sum = near.sum + std::max(0.0, bulk_mean_ + noise);
   SampledSum result;
   result.log_sum = std::log(sum) - origin_;
   result.centred = (near.sum - expected_near_) + noise;
-  result.participation = (near.sum_of_squares + bulk_squares_) / (sum * sum);
+  result.participation = (near.sum_of_squares + bulk_squares) / (sum * sum);
   result.largest_weight = std::exp(origin_ - least) / sum;
   // -sum p log p over the near points, the rest counted as one lump of weights too small to matter below h_G.
   const double h2 = bandwidth_ * bandwidth_;

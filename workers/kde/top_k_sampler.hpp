@@ -68,6 +68,8 @@ class TopKSum {
   double expected_near_;  // n sum_{q <= q0} p w, in units of exp(-origin)
   double bulk_mean_;
   double bulk_squares_;
+  double mean_count_;  // n p_0
+  double far_count_;   // n (1 - p_0); infinite for n beyond a double
 };
 
 }  // namespace reprise::kde

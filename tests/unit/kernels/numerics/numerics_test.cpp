@@ -36,6 +36,13 @@ TEST(GaussLaguerre, IntegratesPolynomialsExactly) {
   }
 }
 
+// Lanes beyond the last value must not overflow into the sum.
+TEST(ExponentialSums, StayFiniteForLargeShifts) {
+  const std::vector<double> exponent(3, -800.0);
+  const DepletionSums sums = depletion_sums(exponent, std::vector(3, 2.0), 801.0);
+  EXPECT_NEAR(sums.pairs, 6.0 * std::exp(2.0 - std::exp(1.0)), 1e-12);
+}
+
 TEST(ExponentialSums, MatchPlainLoops) {
   for (const std::size_t count : {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{100}}) {
     std::vector<double> x;
