@@ -24,7 +24,7 @@ herr_t keep_deepest(unsigned /*depth*/, const H5E_error2_t* error, void* reason)
 
 std::string last_reason() {
   std::string reason = "no reason given";
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_deepest, &reason);
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, keep_deepest, &reason);
   H5Eclear2(H5E_DEFAULT);
   return reason;
 }

@@ -109,6 +109,7 @@ SegmentHeader parse_segment_header(ByteView front) {
     header.epoch = json.at("epoch");
     header.rank = json.at("rank");
     header.sequence = json.at("sequence");
+    if (!json.at("rows").is_object()) throw DamagedFile("its header can't be read: it names no tables");
     for (const auto& [table, rows] : json.at("rows").items()) header.rows.emplace_back(table, rows);
     header.bytes = json.at("bytes");
     header.checksum = Key::from_hex(json.at("xxh128").get<std::string>());
@@ -221,7 +222,7 @@ std::size_t SegmentWriter::bytes() const {
   return total;
 }
 
-Bytes SegmentWriter::finish(SegmentHeader header) const {
+Bytes SegmentWriter::finish(SegmentHeader header, const std::function<void(const h5::Group&)>& add_more) const {
   h5::Image image;
   image.root().set_attribute("format", "reprise segment 1");
   write_origins(image.root(), origins_);
@@ -232,6 +233,7 @@ Bytes SegmentWriter::finish(SegmentHeader header) const {
     write_table(image.root().create_group("tasks/" + label), table->task, table->keys, table->input, table->output,
                 table->provenance);
   }
+  if (add_more) add_more(image.root());
   const Bytes body = image.finish();
   header.bytes = body.size();
   header.checksum = hash_bytes(body);
