@@ -53,6 +53,7 @@ void add_data(CLI::App& app, Action& action) {
   auto argument = std::make_shared<std::string>();
   auto* command = app.add_subcommand("data", "Tell which data sets papers need, where they are, and how to get them");
   command->require_subcommand(1);
+  command->footer("Example:\n  reprise data list\n  REPRISE_DATA=/scratch/data reprise data where fashion-mnist");
   auto* list = command->add_subcommand("list", "Data sets, and whether they are there");
   list->add_option("paper", *argument, "Only this paper's");
   list->callback([argument, &action] {
@@ -67,7 +68,6 @@ void add_data(CLI::App& app, Action& action) {
   auto* one = command->add_subcommand("where", "Every folder that is looked into for a data set");
   one->add_option("data-set", *argument, "Data set, for example fashion-mnist")->required();
   one->callback([argument, &action] { action = [argument] { return where(*argument); }; });
-  command->footer("Example:\n  reprise data list\n  REPRISE_DATA=/scratch/data reprise data where fashion-mnist");
 }
 
 }  // namespace reprise
