@@ -14,10 +14,12 @@ namespace reprise {
 using Bytes = std::vector<std::byte>;
 using ByteView = std::span<const std::byte>;
 
-inline void append(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
+inline void append(Bytes& out, ByteView bytes) {
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
 
 template <class T>
-  requires std::is_trivially_copyable_v<T>
+requires std::is_trivially_copyable_v<T>
 void append_value(Bytes& out, const T& value) {
   const auto size = out.size();
   out.resize(size + sizeof(T));
@@ -30,8 +32,7 @@ class ByteReader {
   explicit ByteReader(ByteView bytes) : rest_(bytes) {}
 
   template <class T>
-    requires std::is_trivially_copyable_v<T>
-  T value() {
+  requires std::is_trivially_copyable_v<T> T value() {
     T result;
     std::memcpy(&result, take(sizeof(T)).data(), sizeof(T));
     return result;
@@ -51,7 +52,9 @@ class ByteReader {
   ByteView rest_;
 };
 
-inline ByteView bytes_of(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+inline ByteView bytes_of(std::string_view text) {
+  return std::as_bytes(std::span(text.data(), text.size()));
+}
 
 inline std::string_view text_of(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

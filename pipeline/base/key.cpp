@@ -9,7 +9,9 @@
 
 namespace reprise {
 
-std::string Key::hex() const { return fmt::format("{:016x}{:016x}", high, low); }
+std::string Key::hex() const {
+  return fmt::format("{:016x}{:016x}", high, low);
+}
 
 Key Key::from_hex(std::string_view text) {
   Key key;

@@ -35,16 +35,18 @@ void forecast(const Plan& plan, const std::vector<std::size_t>& ranks) {
   }
   if (tasks == 0) return;
   if (unknown > 0) {
-    fmt::print("\nHow long {} of the {} tasks take is not known yet: run the job for a minute, stop it with Ctrl-C, and "
-               "check again.\n",
-               show_count(unknown), show_count(tasks));
+    fmt::print(
+        "\nHow long {} of the {} tasks take is not known yet: run the job for a minute, stop it with Ctrl-C, "
+        "and "
+        "check again.\n",
+        show_count(unknown), show_count(tasks));
   }
   // A row's share of a segment, from what is stored; 100 bytes where nothing is.
-  const double row_bytes = plan.stored_rows > 0
-                               ? static_cast<double>(plan.stored_bytes) / static_cast<double>(plan.stored_rows)
-                               : 100;
-  fmt::print("\n{:>8}  {:>14}  {:>10}  {:>10}  {:>12}  {:>10}\n", "ranks", "wall time", "efficiency", "core-hours",
-             "coordinator", "disk");
+  const double row_bytes =
+      plan.stored_rows > 0 ? static_cast<double>(plan.stored_bytes) / static_cast<double>(plan.stored_rows)
+                           : 100;
+  fmt::print("\n{:>8}  {:>14}  {:>10}  {:>10}  {:>12}  {:>10}\n", "ranks", "wall time", "efficiency",
+             "core-hours", "coordinator", "disk");
   for (const auto count : ranks) {
     const auto expected = simulate(experiments, count);
     fmt::print("{:>8}  {:>14}  {:>9.1f}%  {:>10.3g}  {:>11.1f}%  {:>7.1f} MB\n", count,
@@ -62,8 +64,10 @@ int check(const CheckOptions& options) {
   if (const auto frozen = read_frozen(plan.folder)) {
     const auto changed = differences(frozen->meaning, job.meaning);
     if (!changed.empty()) {
-      fmt::print("The run folder was made for another job; `reprise run` will ask for --adopt. What differs:\n{}\n\n",
-                 to_text(changed));
+      fmt::print(
+          "The run folder was made for another job; `reprise run` will ask for --adopt. What "
+          "differs:\n{}\n\n",
+          to_text(changed));
     }
   }
   if (const auto holder = latest_holder(plan.folder); holder && holder->alive(stale_after_seconds)) {
@@ -78,8 +82,8 @@ int check(const CheckOptions& options) {
 
 void add_check(CLI::App& app, Action& action) {
   auto options = std::make_shared<CheckOptions>();
-  auto* command =
-      app.add_subcommand("check", "Check a job without running it, and predict its time, cores and disk at N ranks");
+  auto* command = app.add_subcommand(
+      "check", "Check a job without running it, and predict its time, cores and disk at N ranks");
   command->add_option("job", options->job, "Job file (TOML)")->required();
   command->add_option("--ranks", options->ranks, "Ranks to predict for; several may be given")
       ->check(CLI::Range(1, 1000000))

@@ -17,8 +17,8 @@ constexpr const char* exit_codes =
     "75 interrupted: the same command goes on from there.";
 
 std::string version_text() {
-  return fmt::format("reprise {} ({})\n{}\n{}, instruction set {}", version(), git_revision(), compiler(), libraries(),
-                     instruction_sets().best());
+  return fmt::format("reprise {} ({})\n{}\n{}, instruction set {}", version(), git_revision(), compiler(),
+                     libraries(), instruction_sets().best());
 }
 
 std::string quoted(const std::string& word) {
@@ -44,7 +44,8 @@ std::string unexpected(const CLI::App& app, const std::string& word) {
       for (const auto& name : each->get_snames()) known.push_back("-" + name);
     }
   } else {
-    for (const auto* each : part.get_subcommands([](const CLI::App*) { return true; })) known.push_back(each->get_name());
+    for (const auto* each : part.get_subcommands([](const CLI::App*) { return true; }))
+      known.push_back(each->get_name());
   }
   const auto name = word.substr(0, word.find('='));
   const auto where = part.get_parent() == nullptr ? std::string("reprise") : "reprise " + part.get_name();
@@ -61,11 +62,12 @@ std::string Invocation::shown() const {
 }
 
 int run_command_line(const Invocation& invocation) {
-  CLI::App app{"Reproduces machine-learning and statistics papers as distributed, resumable batch experiments."};
+  CLI::App app{
+      "Reproduces machine-learning and statistics papers as distributed, resumable batch experiments."};
   app.name("reprise");
-  app.footer(std::string(
-                 "Examples:\n  reprise list\n  reprise run jobs/smoke/kde.toml -n 2\n  reprise report runs/kde-smoke -o "
-                 "report\n\n") +
+  app.footer(std::string("Examples:\n  reprise list\n  reprise run jobs/smoke/kde.toml -n 2\n  reprise "
+                         "report runs/kde-smoke -o "
+                         "report\n\n") +
              exit_codes);
   app.set_version_flag("--version", version_text(), "Print version, git revision and libraries, and exit");
   app.require_subcommand(0, 1);
@@ -84,7 +86,8 @@ int run_command_line(const Invocation& invocation) {
     std::vector<std::string> reversed(invocation.arguments.rbegin(), invocation.arguments.rend());
     app.parse(std::move(reversed));
   } catch (const CLI::ExtrasError&) {
-    const auto rest = parsed_part(app).remaining(true).empty() ? app.remaining(true) : parsed_part(app).remaining(true);
+    const auto rest =
+        parsed_part(app).remaining(true).empty() ? app.remaining(true) : parsed_part(app).remaining(true);
     fmt::print(stderr, "reprise: {}\n", unexpected(app, rest.empty() ? std::string("?") : rest.front()));
     return static_cast<int>(ExitCode::usage);
   } catch (const CLI::ParseError& error) {

@@ -38,7 +38,8 @@ int where(const std::string& id) {
     }
     known.push_back(data.id);
   }
-  throw UsageError(fmt::format("there is no data set \"{}\"{}; `reprise data list` shows all", id, did_you_mean(id, known)));
+  throw UsageError(fmt::format("there is no data set \"{}\"{}; `reprise data list` shows all", id,
+                               did_you_mean(id, known)));
 }
 
 int check(const std::string& paper) {
@@ -51,9 +52,11 @@ int check(const std::string& paper) {
 
 void add_data(CLI::App& app, Action& action) {
   auto argument = std::make_shared<std::string>();
-  auto* command = app.add_subcommand("data", "Tell which data sets papers need, where they are, and how to get them");
+  auto* command =
+      app.add_subcommand("data", "Tell which data sets papers need, where they are, and how to get them");
   command->require_subcommand(1);
-  command->footer("Example:\n  reprise data list\n  REPRISE_DATA=/scratch/data reprise data where fashion-mnist");
+  command->footer(
+      "Example:\n  reprise data list\n  REPRISE_DATA=/scratch/data reprise data where fashion-mnist");
   auto* list = command->add_subcommand("list", "Data sets, and whether they are there");
   list->add_option("paper", *argument, "Only this paper's");
   list->callback([argument, &action] {

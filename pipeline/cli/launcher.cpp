@@ -1,7 +1,7 @@
 #include "pipeline/cli/launcher.hpp"
 
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,9 +27,15 @@ constexpr const char* launch_variable = "REPRISE_LAUNCH";
 std::vector<std::string> command_of(const Launch& launch) {
   std::vector<std::string> command;
   if (launch.ranks > 1) {
-    // --enable-recovery: a rank that dies does not take the others with it. A coordinator that sleeps needs no core of
-    // its own, so one process more than cores is right.
-    command = {"mpirun", "-q", "--enable-recovery", "--oversubscribe", "--bind-to", "none", "-np",
+    // --enable-recovery: a rank that dies does not take the others with it. A coordinator that sleeps needs
+    // no core of its own, so one process more than cores is right.
+    command = {"mpirun",
+               "-q",
+               "--enable-recovery",
+               "--oversubscribe",
+               "--bind-to",
+               "none",
+               "-np",
                std::to_string(launch.ranks + 1)};
     for (const char* variable : {launch_variable, "REPRISE_PROGRESS", "REPRISE_COLUMNS"}) {
       command.insert(command.end(), {"-x", variable});
@@ -68,7 +74,8 @@ int wait_for(pid_t child) {
     int status = 0;
     const pid_t ended = ::waitpid(child, &status, WNOHANG);
     if (ended == child) return status;
-    if (ended < 0 && errno != EINTR) throw Error(fmt::format("cannot wait for the run: {}", std::strerror(errno)));
+    if (ended < 0 && errno != EINTR)
+      throw Error(fmt::format("cannot wait for the run: {}", std::strerror(errno)));
     if (!told && stop_requested() != 0) {
       ::kill(child, SIGUSR1);  // mpirun passes it on to the ranks; SIGTERM would kill them
       told = true;
@@ -98,7 +105,10 @@ void set_environment(const std::string& id) {
   ::setenv(launch_variable, id.c_str(), 1);
   const auto mode = progress_mode();
   ::setenv("REPRISE_PROGRESS",
-           mode == ProgressDisplay::Mode::terminal ? "terminal" : mode == ProgressDisplay::Mode::log ? "log" : "none", 0);
+           mode == ProgressDisplay::Mode::terminal ? "terminal"
+           : mode == ProgressDisplay::Mode::log    ? "log"
+                                                   : "none",
+           0);
   ::setenv("REPRISE_COLUMNS", std::to_string(terminal_columns()).c_str(), 0);
   // mpirun refuses root unless told twice; whoever starts a run as root means to.
   if (::geteuid() == 0) {
@@ -129,17 +139,21 @@ int supervise(const Launch& launch) {
       return static_cast<int>(holder->exit_code);
     }
     if (stop_requested() != 0) return static_cast<int>(ExitCode::interrupted);
-    // It ended by itself, with its message, but could not say so in its folder: the disk is full, or the folder gone.
+    // It ended by itself, with its message, but could not say so in its folder: the disk is full, or the
+    // folder gone.
     if (WIFEXITED(status) && (WEXITSTATUS(status) == static_cast<int>(ExitCode::failed) ||
                               WEXITSTATUS(status) == static_cast<int>(ExitCode::usage))) {
       return WEXITSTATUS(status);
     }
     // Without a holder of this launch the run never began: its message has been printed.
-    if (!ours) return WIFEXITED(status) && WEXITSTATUS(status) != 0 ? WEXITSTATUS(status) : static_cast<int>(ExitCode::failed);
+    if (!ours)
+      return WIFEXITED(status) && WEXITSTATUS(status) != 0 ? WEXITSTATUS(status)
+                                                           : static_cast<int>(ExitCode::failed);
     fruitless = headway(launch.run_folder) > before ? 0 : fruitless + 1;
     if (fruitless >= 2) {
       fmt::print(stderr,
-                 "reprise: the run was taken down twice without getting anywhere; it is not started again. What is stored "
+                 "reprise: the run was taken down twice without getting anywhere; it is not started again. "
+                 "What is stored "
                  "is kept; `reprise status {}` tells more.\n",
                  launch.run_folder.string());
       return static_cast<int>(ExitCode::interrupted);

@@ -14,8 +14,8 @@ struct Launch {
   std::filesystem::path run_folder;
 };
 
-/// Starts the run, passes Ctrl-C and SIGTERM on as a request to stop, and starts it again when a task took it down, for
-/// as long as that gets anywhere. Returns the run's exit code.
+/// Starts the run, passes Ctrl-C and SIGTERM on as a request to stop, and starts it again when a task took it
+/// down, for as long as that gets anywhere. Returns the run's exit code.
 int supervise(const Launch& launch);
 
 /// Set by supervise() in the environment of what it starts; empty in a process that the user started.

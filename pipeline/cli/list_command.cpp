@@ -14,11 +14,12 @@ namespace {
 
 void list_papers() {
   for (const auto* paper : papers()) {
-    fmt::print("{:<14} {}\n{:<14} {} experiments, {} claims. {}\n", paper->identity.id, paper->identity.title, "",
-               paper->experiments.size(),
-               std::accumulate(paper->experiments.begin(), paper->experiments.end(), std::size_t{0},
-                               [](std::size_t sum, const Experiment& each) { return sum + each.claims.size(); }),
-               paper->summary);
+    fmt::print(
+        "{:<14} {}\n{:<14} {} experiments, {} claims. {}\n", paper->identity.id, paper->identity.title, "",
+        paper->experiments.size(),
+        std::accumulate(paper->experiments.begin(), paper->experiments.end(), std::size_t{0},
+                        [](std::size_t sum, const Experiment& each) { return sum + each.claims.size(); }),
+        paper->summary);
   }
   if (papers().empty()) fmt::print("No papers are built in.\n");
 }
@@ -30,8 +31,8 @@ void list_experiment(const Experiment& experiment) {
   for (const auto& key : keys) width = std::max(width, key.key.size() + 3 + key.default_value.size());
   width = std::min<std::size_t>(width, 44);
   for (const auto& key : keys) {
-    fmt::print("  {:<{}}  # {} ({}{})\n", fmt::format("{} = {}", key.key, key.default_value), width, key.description,
-               key.type, key.unit.empty() ? "" : ", " + key.unit);
+    fmt::print("  {:<{}}  # {} ({}{})\n", fmt::format("{} = {}", key.key, key.default_value), width,
+               key.description, key.type, key.unit.empty() ? "" : ", " + key.unit);
   }
   for (const auto& claim : experiment.claims) fmt::print("  claim {}: {}\n", claim.id, claim.statement);
 }

@@ -24,7 +24,8 @@ int report(const ReportCommandOptions& options) {
   std::stable_sort(report.runs.begin(), report.runs.end(), [](const RunReport& a, const RunReport& b) {
     return std::pair(a.paper.id, a.job) < std::pair(b.paper.id, b.job);
   });
-  report.title = report.runs.size() == 1 ? report.runs.front().paper.title : "What was measured beside what was published";
+  report.title = report.runs.size() == 1 ? report.runs.front().paper.title
+                                         : "What was measured beside what was published";
   report.generated_at = fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::time(nullptr)));
   report.program_version = fmt::format("reprise {} ({})", version(), git_revision());
   for (const auto& missing : write_report(report, options.out)) fmt::print(stderr, "reprise: {}\n", missing);
@@ -36,9 +37,11 @@ int report(const ReportCommandOptions& options) {
 
 void add_report(CLI::App& app, Action& action) {
   auto options = std::make_shared<ReportCommandOptions>();
-  auto* command = app.add_subcommand("report", "Write the report of one or several runs, as far as they have got");
+  auto* command =
+      app.add_subcommand("report", "Write the report of one or several runs, as far as they have got");
   command->add_option("folders", options->folders, "Run folders")->required()->expected(1, -1);
-  command->add_option("-o,--output", options->out, "Folder to write: index.html, report.md, tables/, figures/")
+  command
+      ->add_option("-o,--output", options->out, "Folder to write: index.html, report.md, tables/, figures/")
       ->capture_default_str();
   command->footer("Prints the path of the page.\n\nExample:\n  reprise report runs/kde-smoke -o report");
   command->callback([options, &action] { action = [options] { return report(*options); }; });

@@ -76,7 +76,8 @@ int run(const RunOptions& options, const Invocation& invocation) {
   // Whatever is wrong with the job is better said once than by every rank.
   const auto job = read_checked_job(options.request.job_file);
   const auto folder = options.request.folder(job.job);
-  if (const auto frozen = read_frozen(folder); frozen && !options.request.adopt) refuse_other_job(folder, *frozen, job);
+  if (const auto frozen = read_frozen(folder); frozen && !options.request.adopt)
+    refuse_other_job(folder, *frozen, job);
   return supervise({invocation.program, invocation.arguments, options.ranks, folder});
 }
 
@@ -86,12 +87,16 @@ void add_run(CLI::App& app, Action& action, const Invocation& invocation) {
   auto options = std::make_shared<RunOptions>();
   auto* command = app.add_subcommand("run", "Run a job, or go on with it where it stopped");
   command->add_option("job", options->request.job_file, "Job file (TOML)")->required();
-  command->add_option("-n,--ranks", options->ranks,
-                      "Worker ranks; with more than one, mpirun is started with one process more, which coordinates and "
-                      "sleeps")
+  command
+      ->add_option(
+          "-n,--ranks", options->ranks,
+          "Worker ranks; with more than one, mpirun is started with one process more, which coordinates and "
+          "sleeps")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  command->add_option("--runs", options->request.runs, "Folder of run folders; the run goes to RUNS/<job's name>")
+  command
+      ->add_option("--runs", options->request.runs,
+                   "Folder of run folders; the run goes to RUNS/<job's name>")
       ->capture_default_str();
   command->add_flag("--adopt", options->request.adopt,
                     "Go on in a folder made for another job; results of unchanged tasks are reused");
@@ -99,8 +104,10 @@ void add_run(CLI::App& app, Action& action, const Invocation& invocation) {
                     "Give tasks that were set aside after crashes another chance");
   command->add_flag("--dry-run", options->dry_run, "Show what would run, and run nothing");
   command->footer(
-      "Starts mpirun itself when it isn't under it; under mpirun or srun, all ranks but the first work.\nCtrl-C stops it "
-      "cleanly: finished results are stored, and the same command goes on from there.\n\nExample:\n  reprise run "
+      "Starts mpirun itself when it isn't under it; under mpirun or srun, all ranks but the first "
+      "work.\nCtrl-C stops it "
+      "cleanly: finished results are stored, and the same command goes on from there.\n\nExample:\n  reprise "
+      "run "
       "jobs/smoke/kde.toml -n 2\n  mpirun -np 9 reprise run jobs/paper/kde.toml");
   command->callback([options, &action, invocation] {
     options->request.command = invocation.shown();

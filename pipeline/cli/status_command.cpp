@@ -47,8 +47,11 @@ int status(const StatusOptions& options) {
 
 void add_status(CLI::App& app, Action& action) {
   auto options = std::make_shared<StatusOptions>();
-  auto* command = app.add_subcommand("status", "Show how far a run is: while it runs, after it, or after a crash");
-  command->add_option("folder", options->folders, "Run folder, for example runs/kde-smoke")->required()->expected(1, -1);
+  auto* command =
+      app.add_subcommand("status", "Show how far a run is: while it runs, after it, or after a crash");
+  command->add_option("folder", options->folders, "Run folder, for example runs/kde-smoke")
+      ->required()
+      ->expected(1, -1);
   command->add_flag("--watch", options->watch, "Repeat until the run ends");
   command->add_option("--interval", options->interval, "Seconds between repeats")
       ->check(CLI::Range(0.1, 3600.0))

@@ -30,12 +30,14 @@ int verify_all(const std::vector<std::filesystem::path>& targets) {
   bool sound = true;
   for (const auto& target : targets) {
     const auto result = verify(target);
-    fmt::print("{}: {} results in {} {}, {:.1f} MB read\n", target.string(), show_count(result.rows), result.files,
-               result.files == 1 ? "file" : "files", static_cast<double>(result.bytes) / 1e6);
-    if (result.repeated > 0) fmt::print("{} results are stored more than once, alike\n", show_count(result.repeated));
+    fmt::print("{}: {} results in {} {}, {:.1f} MB read\n", target.string(), show_count(result.rows),
+               result.files, result.files == 1 ? "file" : "files", static_cast<double>(result.bytes) / 1e6);
+    if (result.repeated > 0)
+      fmt::print("{} results are stored more than once, alike\n", show_count(result.repeated));
     for (const auto& damaged : result.damaged) fmt::print("damaged: {}: {}\n", damaged.name, damaged.reason);
     for (const auto& wrong : result.wrong) fmt::print("wrong: {}\n", wrong);
-    if (!result.sound()) fmt::print("`reprise run` sets damaged segments aside and computes their results again\n");
+    if (!result.sound())
+      fmt::print("`reprise run` sets damaged segments aside and computes their results again\n");
     if (std::filesystem::is_directory(target)) tell_completeness(target);
     fmt::print("digest {}\n", result.digest);
     sound &= result.sound();
@@ -47,10 +49,12 @@ int verify_all(const std::vector<std::filesystem::path>& targets) {
 
 void add_verify(CLI::App& app, Action& action) {
   auto targets = std::make_shared<std::vector<std::filesystem::path>>();
-  auto* command = app.add_subcommand("verify", "Read every byte of a run or a packed file and check it; ends in a digest");
+  auto* command = app.add_subcommand(
+      "verify", "Read every byte of a run or a packed file and check it; ends in a digest");
   command->add_option("target", *targets, "Run folder or packed file")->required()->expected(1, -1);
   command->footer(
-      "The digest is over all results and the same on any number of ranks, run through or interrupted.\nExit code 1 when "
+      "The digest is over all results and the same on any number of ranks, run through or interrupted.\nExit "
+      "code 1 when "
       "anything is damaged.\n\nExample:\n  reprise verify runs/kde-smoke\n  reprise verify results.h5");
   command->callback([targets, &action] { action = [targets] { return verify_all(*targets); }; });
 }

@@ -37,7 +37,8 @@ int why(const WhyOptions& options) {
   }
   std::size_t absent = 0;
   for (const auto& stage : plan.stages) absent += stage.absent.tasks;
-  if (absent > plan.absent.size()) fmt::print("... and {} more; --most shows more of them\n", absent - plan.absent.size());
+  if (absent > plan.absent.size())
+    fmt::print("... and {} more; --most shows more of them\n", absent - plan.absent.size());
   for (const auto& damaged : plan.damaged) {
     fmt::print("damaged segment {} ({}): its results run again\n", damaged.name, damaged.reason);
   }
@@ -48,10 +49,13 @@ int why(const WhyOptions& options) {
 
 void add_why(CLI::App& app, Action& action) {
   auto options = std::make_shared<WhyOptions>();
-  auto* command = app.add_subcommand("why", "Say why tasks of a job will run: what differs from the nearest stored result");
+  auto* command = app.add_subcommand(
+      "why", "Say why tasks of a job will run: what differs from the nearest stored result");
   command->add_option("job", options->job, "Job file (TOML)")->required();
   command->add_option("--runs", options->runs, "Folder of run folders")->capture_default_str();
-  command->add_option("--most", options->most, "Tasks to explain")->check(CLI::Range(1, 10000))->capture_default_str();
+  command->add_option("--most", options->most, "Tasks to explain")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
   command->footer("Example:\n  reprise why jobs/smoke/kde.toml");
   command->callback([options, &action] { action = [options] { return why(*options); }; });
 }

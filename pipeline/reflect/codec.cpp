@@ -69,7 +69,8 @@ FieldView take_field(ByteReader& row, const ColumnSchema& column) {
     std::uint64_t count = 1;
     while (!extents.empty()) {
       const auto extent = extents.value<std::uint64_t>();
-      if (extent != 0 && count > row.rest().size() / extent) throw DamagedFile("an encoded array is too large");
+      if (extent != 0 && count > row.rest().size() / extent)
+        throw DamagedFile("an encoded array is too large");
       count *= extent;
     }
     return {shape, row.take(detail::checked_count(row, count, size) * size)};

@@ -10,9 +10,9 @@
 
 namespace reprise {
 
-/// The canonical bytes of a reflected struct: its fields in order, little-endian, without padding. A string, a
-/// vector and an array's values are preceded by their count (u64), an array's shape by its rank. Keys are hashes
-/// of these bytes, messages carry them, and segments store them split into columns.
+/// The canonical bytes of a reflected struct: its fields in order, little-endian, without padding. A string,
+/// a vector and an array's values are preceded by their count (u64), an array's shape by its rank. Keys are
+/// hashes of these bytes, messages carry them, and segments store them split into columns.
 static_assert(std::endian::native == std::endian::little, "the canonical encoding is little-endian");
 
 namespace detail {
@@ -33,7 +33,8 @@ void encode_value(Bytes& out, const T& value) {
   } else if constexpr (IsArray<T>::value) {
     encode_elements(out, value.data(), value.size());
   } else if constexpr (IsNdArray<T>::value) {
-    expects(element_count(value.shape) == value.values.size(), "an NdArray has as many values as its shape says");
+    expects(element_count(value.shape) == value.values.size(),
+            "an NdArray has as many values as its shape says");
     append_value(out, std::uint64_t{value.shape.size()});
     encode_elements(out, value.shape.data(), value.shape.size());
     encode_elements(out, value.values.data(), value.values.size());
@@ -74,7 +75,8 @@ void decode_value(ByteReader& in, T& value) {
     decode_elements(in, value.shape.data(), value.shape.size());
     std::uint64_t count = 1;
     for (const auto extent : value.shape) {
-      if (extent != 0 && count > in.rest().size() / extent) throw DamagedFile("an encoded array is too large");
+      if (extent != 0 && count > in.rest().size() / extent)
+        throw DamagedFile("an encoded array is too large");
       count *= extent;
     }
     value.values.resize(checked_count(in, count, sizeof(Scalar)));

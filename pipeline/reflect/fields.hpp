@@ -20,8 +20,8 @@ struct Field {
 };
 
 template <class Struct, class Member>
-constexpr Field<Struct, Member> field(std::string_view name, Member Struct::*member, std::string_view description,
-                                      std::string_view unit = "") {
+constexpr Field<Struct, Member> field(std::string_view name, Member Struct::*member,
+                                      std::string_view description, std::string_view unit = "") {
   return {name, member, description, unit};
 }
 
@@ -41,16 +41,21 @@ struct Enumerator {
 ///                       field("bandwidth", &Draw::bandwidth, "kernel bandwidth h", "sigma")};
 ///   }
 template <class T>
-concept Reflected = std::is_class_v<T> && requires(const T* none) { fields(none); };
+concept Reflected = std::is_class_v<T> && requires(const T* none) {
+  fields(none);
+};
 
 /// An enumeration says its names once:
 ///
 ///   enum class Spectrum { isotropic, power_law };
 ///   constexpr auto enumerators(const Spectrum*) {
-///     return std::array{Enumerator{"isotropic", Spectrum::isotropic}, Enumerator{"power_law", Spectrum::power_law}};
+///     return std::array{Enumerator{"isotropic", Spectrum::isotropic}, Enumerator{"power_law",
+///     Spectrum::power_law}};
 ///   }
 template <class T>
-concept ReflectedEnum = std::is_enum_v<T> && requires(const T* none) { enumerators(none); };
+concept ReflectedEnum = std::is_enum_v<T> && requires(const T* none) {
+  enumerators(none);
+};
 
 /// Calls visit(field) for each field of T, in order.
 template <Reflected T, class Visit>

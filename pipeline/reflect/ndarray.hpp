@@ -14,7 +14,8 @@ struct Bfloat16 {
   bool operator==(const Bfloat16&) const = default;
 };
 
-/// A dense array of any rank, row-major, as a field of a task's input or output. An empty shape is a scalar's.
+/// A dense array of any rank, row-major, as a field of a task's input or output. An empty shape is a
+/// scalar's.
 template <class T>
 struct NdArray {
   std::vector<std::uint64_t> shape;

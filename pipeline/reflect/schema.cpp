@@ -28,8 +28,8 @@ std::size_t element_size(ElementType type) {
 }
 
 std::string_view name_of(ElementType type) {
-  static constexpr std::array names = {"bool", "i32", "i64", "u8", "u32", "u64", "f32", "f64", "bf16", "key", "text",
-                                       "enum"};
+  static constexpr std::array names = {"bool", "i32", "i64",  "u8",  "u32",  "u64",
+                                       "f32",  "f64", "bf16", "key", "text", "enum"};
   return names.at(static_cast<std::size_t>(type));
 }
 

@@ -15,10 +15,23 @@
 namespace reprise {
 
 /// What one element of a stored column is. `key` is a Ref: 16 bytes, stored as two u64.
-enum class ElementType : std::uint8_t { boolean, i32, i64, u8, u32, u64, f32, f64, bf16, key, text, enumeration };
+enum class ElementType : std::uint8_t {
+  boolean,
+  i32,
+  i64,
+  u8,
+  u32,
+  u64,
+  f32,
+  f64,
+  bf16,
+  key,
+  text,
+  enumeration
+};
 
-/// How many elements a row has: one, a fixed number, a number that differs from row to row, or an array with a
-/// shape of its own.
+/// How many elements a row has: one, a fixed number, a number that differs from row to row, or an array with
+/// a shape of its own.
 enum class Extent : std::uint8_t { scalar, fixed, ragged, array };
 
 /// One field of a struct as it is stored, known at run time.
@@ -28,7 +41,7 @@ struct ColumnSchema {
   std::string unit;
   ElementType type = ElementType::f64;
   Extent extent = Extent::scalar;
-  std::size_t length = 1;                                          ///< for fixed
+  std::size_t length = 1;                                              ///< for fixed
   std::vector<std::pair<std::string, std::int32_t>> enumerators = {};  ///< for enumeration, stored as i32
 
   bool operator==(const ColumnSchema&) const = default;
@@ -63,7 +76,9 @@ template <class Output> struct ElementOf<Ref<Output>> { static constexpr auto ty
 
 /// Scalars that may be elements of a column.
 template <class T>
-concept Element = requires { detail::ElementOf<T>::type; };
+concept Element = requires {
+  detail::ElementOf<T>::type;
+};
 
 namespace detail {
 
@@ -84,8 +99,8 @@ template <Reflected T>
 void add_columns(StructSchema& schema, const std::string& prefix);
 
 template <class T>
-void add_column(StructSchema& schema, const std::string& prefix, std::string_view name, std::string_view description,
-                std::string_view unit) {
+void add_column(StructSchema& schema, const std::string& prefix, std::string_view name,
+                std::string_view description, std::string_view unit) {
   ColumnSchema column{prefix + std::string(name), std::string(description), std::string(unit)};
   if constexpr (Reflected<T>) {
     add_columns<T>(schema, column.name + ".");
@@ -107,9 +122,10 @@ void add_column(StructSchema& schema, const std::string& prefix, std::string_vie
     column.type = ElementOf<typename T::value_type>::type;
     column.extent = Extent::ragged;
   } else {
-    static_assert(IsNdArray<T>::value,
-                  "a field is bool, i32, i64, u8, u32, u64, float, double, Bfloat16, Ref, std::string, a reflected "
-                  "enumeration or struct, or std::array, std::vector or NdArray of such a scalar");
+    static_assert(
+        IsNdArray<T>::value,
+        "a field is bool, i32, i64, u8, u32, u64, float, double, Bfloat16, Ref, std::string, a reflected "
+        "enumeration or struct, or std::array, std::vector or NdArray of such a scalar");
     column.type = ElementOf<typename decltype(T::values)::value_type>::type;
     column.extent = Extent::array;
   }

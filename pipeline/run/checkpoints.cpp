@@ -13,7 +13,9 @@ namespace {
 namespace fs = std::filesystem;
 
 struct NoInput {};
-constexpr auto fields(const NoInput* /*unused*/) { return std::tuple{}; }
+constexpr auto fields(const NoInput* /*unused*/) {
+  return std::tuple{};
+}
 
 bool same_columns(const StructSchema& a, const StructSchema& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const ColumnSchema& x, const ColumnSchema& y) {
@@ -56,7 +58,8 @@ std::optional<Bytes> Checkpoints::load(const Key& key, const StructSchema& schem
     try {
       const auto segment = Segment::open_verified(file);
       const auto& table = segment.table_of(0);
-      if (table.keys.at(0) == key && same_columns(table.task.output, schema)) return table.output.read(0, 1).at(0);
+      if (table.keys.at(0) == key && same_columns(table.task.output, schema))
+        return table.output.read(0, 1).at(0);
     } catch (const DamagedFile&) {
       continue;
     }

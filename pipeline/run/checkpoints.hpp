@@ -10,8 +10,9 @@
 
 namespace reprise {
 
-/// Checkpoints of long tasks: checkpoints/<key>/<n>.h5, written like segments (one row, checksummed, renamed into
-/// place). The last two of a task are kept, so one that turns out damaged costs an interval, not the task.
+/// Checkpoints of long tasks: checkpoints/<key>/<n>.h5, written like segments (one row, checksummed, renamed
+/// into place). The last two of a task are kept, so one that turns out damaged costs an interval, not the
+/// task.
 class Checkpoints {
  public:
   Checkpoints(std::filesystem::path run_folder, FileSystem& files, Origin origin);

@@ -57,7 +57,8 @@ std::vector<Published> experiments_of(const fs::path& run_folder, const FrozenJo
     empty.claims = claims;
     all.push_back(std::move(empty));
   }
-  std::stable_sort(all.begin(), all.end(), [](const Published& a, const Published& b) { return a.order < b.order; });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Published& a, const Published& b) { return a.order < b.order; });
   return all;
 }
 
@@ -69,8 +70,9 @@ void add_history(RunReport& report, const fs::path& run_folder) {
     if (kind == "start" && event.contains("command")) report.command_line = event.at("command");
     if (kind == "requeue") ++report.cost.requeues;
     if (kind == "segment_damaged") {
-      report.notes.push_back(fmt::format("Segment {} was damaged ({}); it was set aside and its tasks ran again.",
-                                         event.value("segment", "?"), event.value("reason", "?")));
+      report.notes.push_back(
+          fmt::format("Segment {} was damaged ({}); it was set aside and its tasks ran again.",
+                      event.value("segment", "?"), event.value("reason", "?")));
     }
   }
   report.cost.resumes = std::max(0, report.cost.starts - 1);
@@ -95,13 +97,14 @@ RunReport collect(const fs::path& run_folder) {
   std::map<std::string, double> core_seconds;  // by task
   std::map<std::string, Origin> origins;       // by everything but the job id
   std::map<std::string, std::set<std::uint32_t>> ranks;
-  const auto verified = verify(run_folder, [&](const TaskIdentity& task, const Origin& origin,
-                                               const RowProvenance& provenance, const Key&, ByteView, ByteView) {
-    core_seconds[task.name] += static_cast<double>(provenance.cpu_seconds);
-    const auto host = origin.host + "\n" + origin.isa;
-    origins.try_emplace(host, origin);
-    ranks[host].insert(provenance.rank);
-  });
+  const auto verified =
+      verify(run_folder, [&](const TaskIdentity& task, const Origin& origin, const RowProvenance& provenance,
+                             const Key&, ByteView, ByteView) {
+        core_seconds[task.name] += static_cast<double>(provenance.cpu_seconds);
+        const auto host = origin.host + "\n" + origin.isa;
+        origins.try_emplace(host, origin);
+        ranks[host].insert(provenance.rank);
+      });
   report.cost.core_hours = verified.cpu_seconds / 3600;
   for (const auto& [host, origin] : origins) {
     report.machines.push_back({origin.host, origin.cpu, origin.isa, static_cast<int>(ranks.at(host).size())});
@@ -134,9 +137,11 @@ RunReport collect(const fs::path& run_folder) {
                        {"compiler", any.compiler},
                        {"libraries", any.libraries}};
   if (!verified.sound()) {
-    report.notes.push_back("The run folder is damaged: `reprise verify` says where, `reprise run` computes it again.");
+    report.notes.push_back(
+        "The run folder is damaged: `reprise verify` says where, `reprise run` computes it again.");
   }
-  if (!report.complete) report.notes.push_back(fmt::format("The run is not complete: it is {}.", status.state));
+  if (!report.complete)
+    report.notes.push_back(fmt::format("The run is not complete: it is {}.", status.state));
   return report;
 }
 

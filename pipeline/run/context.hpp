@@ -25,8 +25,8 @@ class TaskServices {
   virtual std::optional<Bytes> load_checkpoint(const Key& key, const StructSchema& schema) = 0;
 };
 
-/// A task's view of the run it is part of. A task is a pure function of its input, of the results it reads and of
-/// the run's seed: nothing else here may influence what it returns.
+/// A task's view of the run it is part of. A task is a pure function of its input, of the results it reads
+/// and of the run's seed: nothing else here may influence what it returns.
 class TaskContext {
  public:
   TaskContext(const Key& key, std::uint64_t seed, Group& group, TaskServices& services)
@@ -44,7 +44,8 @@ class TaskContext {
     return decode<Output>(services_.output(ref.key));
   }
 
-  /// The state at the last checkpoint of this very task, if it was interrupted before. The same on all members.
+  /// The state at the last checkpoint of this very task, if it was interrupted before. The same on all
+  /// members.
   template <Reflected State>
   std::optional<State> restore() {
     Bytes packed{std::byte{0}};
@@ -59,8 +60,9 @@ class TaskContext {
     return decode<State>(ByteView(packed).subspan(1));
   }
 
-  /// To be called where a long task could go on from, often (once an epoch, every so many steps): saves the state when
-  /// it is time to. Throws Interrupted, after saving, when the run is stopping. All members of a group call it.
+  /// To be called where a long task could go on from, often (once an epoch, every so many steps): saves the
+  /// state when it is time to. Throws Interrupted, after saving, when the run is stopping. All members of a
+  /// group call it.
   template <Reflected State>
   void checkpoint(const State& state) {
     if (!checkpoint_due()) return;

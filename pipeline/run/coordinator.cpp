@@ -42,7 +42,8 @@ void Coordinator::start_workers() {
     return worker.origin.host == dispatch_->origin.host;
   });
   liveness_.emplace(one_host);
-  const Start start{dispatch_->run_folder, dispatch_->epoch,  dispatch_->origin.seed, dispatch_->origin.isa,
+  const Start start{dispatch_->run_folder,         dispatch_->epoch,
+                    dispatch_->origin.seed,        dispatch_->origin.isa,
                     dispatch_->checkpoint_seconds, liveness_->address()};
   for (int rank = 1; rank < world_.size(); ++rank) {
     auto origin = dispatch_->origin;
@@ -156,7 +157,8 @@ void Coordinator::lose(int rank) {
   const std::string how = hand && hand->signal != 0
                               ? "took its process down by " + name_signal(hand->signal)
                               : "its process was killed from outside (SIGKILL: out of memory, or by hand)";
-  nlohmann::json details{{"rank", rank}, {"host", worker.origin.host}, {"tasks_given_again", worker.given.size()}};
+  nlohmann::json details{
+      {"rank", rank}, {"host", worker.origin.host}, {"tasks_given_again", worker.given.size()}};
   if (blamed) {
     details["key"] = hand->key->hex();
     details["task"] = dispatch_->ledger.describe(*hand->key);
@@ -180,7 +182,8 @@ void Coordinator::feed_idle() {
   while (form_group()) {
   }
   while (!idle_.empty() && dispatch_->ledger.next_kind(false) != nullptr) {
-    if (dispatch_->ledger.next_kind(true) != nullptr && living_ > 0) break;  // ranks are being kept for a group
+    if (dispatch_->ledger.next_kind(true) != nullptr && living_ > 0)
+      break;  // ranks are being kept for a group
     const int rank = *idle_.begin();
     idle_.erase(rank);
     top_up(rank);
@@ -193,7 +196,8 @@ bool Coordinator::form_group() {
   if (kind == nullptr) return false;
   const auto wanted = std::min<std::size_t>(static_cast<std::size_t>(kind->ranks), living_);
   if (wanted == 0 || idle_.size() < wanted) return false;
-  std::vector<std::int32_t> members(idle_.begin(), std::next(idle_.begin(), static_cast<std::ptrdiff_t>(wanted)));
+  std::vector<std::int32_t> members(idle_.begin(),
+                                    std::next(idle_.begin(), static_cast<std::ptrdiff_t>(wanted)));
   auto assignments = dispatch_->ledger.take(members.front(), 1, true);
   if (assignments.empty()) return false;
   const auto& task = assignments.front();

@@ -15,8 +15,9 @@
 
 namespace reprise {
 
-/// Hands tasks to the worker ranks and books what comes back. It looks only at ranks that said something and at ranks
-/// that have nothing to do, so its work grows with messages, not with ranks times tasks; between messages it sleeps.
+/// Hands tasks to the worker ranks and books what comes back. It looks only at ranks that said something and
+/// at ranks that have nothing to do, so its work grows with messages, not with ranks times tasks; between
+/// messages it sleeps.
 class Coordinator {
  public:
   /// `kinds`: all registered tasks in registration order.
@@ -26,8 +27,8 @@ class Coordinator {
   std::string greet();
   /// Until the drivers have finished or the run stops.
   void run(Dispatch& dispatch);
-  /// Tells the workers to end, and ends MPI when all live; where some died, this process must leave by _exit. The
-  /// destructor does so too.
+  /// Tells the workers to end, and ends MPI when all live; where some died, this process must leave by _exit.
+  /// The destructor does so too.
   void dismiss();
   ~Coordinator() { dismiss(); }
   Coordinator(const Coordinator&) = delete;
@@ -38,8 +39,8 @@ class Coordinator {
  private:
   struct WorkerState {
     bool alive = true;
-    bool idle = true;            ///< has nothing to do and nothing could be found for it
-    std::uint32_t group = 0;     ///< reserved for or busy in a group
+    bool idle = true;         ///< has nothing to do and nothing could be found for it
+    std::uint32_t group = 0;  ///< reserved for or busy in a group
     std::unordered_map<Key, const TaskKind*> given;
     Origin origin;
   };

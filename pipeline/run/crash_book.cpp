@@ -10,8 +10,8 @@
 
 namespace reprise {
 
-void settle_crashes(const std::filesystem::path& run_folder, std::int64_t epoch, Ledger& ledger, Events& events,
-                    bool forgive) {
+void settle_crashes(const std::filesystem::path& run_folder, std::int64_t epoch, Ledger& ledger,
+                    Events& events, bool forgive) {
   const auto hands = earlier_hands(run_folder, epoch);
   const bool some_were_told =
       std::any_of(hands.begin(), hands.end(), [](const auto& hand) { return hand.second.told_to_stop; });
@@ -26,11 +26,14 @@ void settle_crashes(const std::filesystem::path& run_folder, std::int64_t epoch,
   for (const auto& [file, hand] : hands) {
     long long of_epoch = 0;
     std::sscanf(file.filename().c_str(), "e%lld", &of_epoch);
-    const bool known = std::find(booked.begin(), booked.end(), std::pair{std::int64_t{of_epoch}, hand.rank}) != booked.end();
+    const bool known =
+        std::find(booked.begin(), booked.end(), std::pair{std::int64_t{of_epoch}, hand.rank}) != booked.end();
     if (hand.key && !known && !hand.told_to_stop && (hand.signal != 0 || some_were_told)) {
-      const std::string how = hand.signal != 0 ? "took its process down by " + name_signal(hand.signal)
-                                               : "its process was killed from outside (SIGKILL: out of memory, or by hand)";
-      events.add("task_crashed", {{"key", hand.key->hex()}, {"rank", hand.rank}, {"message", how}, {"of_epoch", of_epoch}});
+      const std::string how =
+          hand.signal != 0 ? "took its process down by " + name_signal(hand.signal)
+                           : "its process was killed from outside (SIGKILL: out of memory, or by hand)";
+      events.add("task_crashed",
+                 {{"key", hand.key->hex()}, {"rank", hand.rank}, {"message", how}, {"of_epoch", of_epoch}});
       if (!forgive) ledger.blame(*hand.key, 1, how);
     }
     std::error_code ignored;
@@ -48,7 +51,8 @@ void settle_crashes(const std::filesystem::path& run_folder, std::int64_t epoch,
   for (auto it = from; it != history.end(); ++it) {
     const auto& kind = it->at("event");
     if ((kind != "task_crashed" && kind != "rank_lost") || !it->contains("key")) continue;
-    ledger.blame(Key::from_hex(it->at("key").get<std::string>()), 1, it->value("message", "took its process down"));
+    ledger.blame(Key::from_hex(it->at("key").get<std::string>()), 1,
+                 it->value("message", "took its process down"));
   }
 }
 

@@ -14,7 +14,8 @@ void Dispatch::settle(Outcome outcome, const TaskKind& kind, int rank, const Ori
     case OutcomeStatus::done: {
       times.record(kind, outcome.wall_seconds);
       if (const auto row = ledger.complete(outcome.key, std::move(outcome.output), false)) {
-        publisher.add(*row, at, {outcome.wall_seconds, outcome.cpu_seconds, static_cast<std::uint32_t>(rank), 0});
+        publisher.add(*row, at,
+                      {outcome.wall_seconds, outcome.cpu_seconds, static_cast<std::uint32_t>(rank), 0});
       }
       break;
     }

@@ -23,12 +23,12 @@ struct Dispatch {
   Wakeup& wakeup;
   std::filesystem::path run_folder;
   std::int64_t epoch = 0;
-  Origin origin;                    ///< of this process, with the run's seed and instruction set
+  Origin origin;  ///< of this process, with the run's seed and instruction set
   double checkpoint_seconds = 60;
-  double stop_grace_seconds = 10;   ///< for tasks in hand, once the run stops
-  std::function<bool()> finished;   ///< all drivers have returned
-  std::function<void()> abandon;    ///< leaves the process from a task that doesn't end when the run stops
-  std::function<void()> tick;       ///< called every 100 ms or so; may stop the ledger, throws to end the run
+  double stop_grace_seconds = 10;  ///< for tasks in hand, once the run stops
+  std::function<bool()> finished;  ///< all drivers have returned
+  std::function<void()> abandon;   ///< leaves the process from a task that doesn't end when the run stops
+  std::function<void()> tick;      ///< called every 100 ms or so; may stop the ledger, throws to end the run
   TaskTimes times = {};
   std::chrono::steady_clock::time_point last_tick = {};
 

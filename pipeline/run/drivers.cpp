@@ -13,8 +13,9 @@ Published start_of(const CheckedJob& job, const FrozenJob& frozen, const Experim
   return published;
 }
 
-DriverEnd drive(const CheckedJob& job, const JobTable& settings, const FrozenJob& frozen, const Experiment& experiment,
-                Ledger& ledger, const std::function<void(const Published&)>& save) {
+DriverEnd drive(const CheckedJob& job, const JobTable& settings, const FrozenJob& frozen,
+                const Experiment& experiment, Ledger& ledger,
+                const std::function<void(const Published&)>& save) {
   DriverEnd end{experiment.name};
   try {
     Run run(
@@ -53,7 +54,9 @@ Drivers::Drivers(const CheckedJob& job, const FrozenJob& frozen, Ledger& ledger,
   }
 }
 
-Drivers::~Drivers() { join(); }
+Drivers::~Drivers() {
+  join();
+}
 
 std::vector<DriverEnd> Drivers::join() {
   for (auto& thread : threads_) {

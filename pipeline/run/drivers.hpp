@@ -25,8 +25,8 @@ struct DriverEnd {
 class Drivers {
  public:
   /// `save` is called, from drivers' threads, whenever an experiment publishes something.
-  Drivers(const CheckedJob& job, const FrozenJob& frozen, Ledger& ledger, std::function<void(const Published&)> save,
-          std::function<void()> on_end);
+  Drivers(const CheckedJob& job, const FrozenJob& frozen, Ledger& ledger,
+          std::function<void(const Published&)> save, std::function<void()> on_end);
   ~Drivers();
   Drivers(const Drivers&) = delete;
   Drivers& operator=(const Drivers&) = delete;

@@ -21,7 +21,8 @@ void Events::add(const std::string& event, const nlohmann::json& details) {
   for (const auto& [name, value] : details.items()) line[name] = value;
   try {
     // A line torn by a crash has no end: starting with one keeps this line whole.
-    files_.append(file_, bytes_of("\n" + line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
+    files_.append(file_,
+                  bytes_of("\n" + line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
   } catch (const Error&) {
     fmt::print(stderr, "reprise: cannot write {}\n", file_.string());
   }

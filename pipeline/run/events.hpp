@@ -10,12 +10,13 @@
 
 namespace reprise {
 
-/// What happened to a run: one JSON object a line in events.jsonl, appended. Starts, ends, failures, crashes, lost
-/// ranks, damaged segments. A line torn by a crash is skipped when read.
+/// What happened to a run: one JSON object a line in events.jsonl, appended. Starts, ends, failures, crashes,
+/// lost ranks, damaged segments. A line torn by a crash is skipped when read.
 class Events {
  public:
   Events(std::filesystem::path run_folder, FileSystem& files, std::int64_t epoch);
-  /// Adds "time" (UTC), "epoch" and "event" to `details`. Never throws for a full disk: an event is not worth a run.
+  /// Adds "time" (UTC), "epoch" and "event" to `details`. Never throws for a full disk: an event is not worth
+  /// a run.
   void add(const std::string& event, const nlohmann::json& details);
 
  private:

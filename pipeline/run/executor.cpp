@@ -51,10 +51,12 @@ void unpack(ByteView bytes, Outcome& outcome) {
 
 }  // namespace
 
-std::string name_signal(int signal) { return fmt::format("signal {} ({})", signal, ::strsignal(signal)); }
+std::string name_signal(int signal) {
+  return fmt::format("signal {} ({})", signal, ::strsignal(signal));
+}
 
-Executor::Executor(std::uint64_t seed, Checkpoints checkpoints, double checkpoint_seconds, Hand& hand, Fetch fetch,
-                   Stopping stopping)
+Executor::Executor(std::uint64_t seed, Checkpoints checkpoints, double checkpoint_seconds, Hand& hand,
+                   Fetch fetch, Stopping stopping)
     : seed_(seed),
       checkpoints_(std::move(checkpoints)),
       interval_(checkpoint_seconds),
@@ -93,8 +95,9 @@ Outcome Executor::run(const Assignment& assignment, Group& group) {
   return outcome;
 }
 
-/// A task that took a process down before gets one of its own, so that it can't take another rank with it. The child
-/// runs on this thread's copy alone: it uses neither MPI nor the parent's other threads, and leaves by _exit.
+/// A task that took a process down before gets one of its own, so that it can't take another rank with it.
+/// The child runs on this thread's copy alone: it uses neither MPI nor the parent's other threads, and leaves
+/// by _exit.
 Outcome Executor::run_in_child(const Assignment& assignment) {
   std::array<int, 2> pipe{};
   if (::pipe(pipe.data()) != 0) throw Error(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
@@ -135,13 +138,16 @@ Outcome Executor::run_in_child(const Assignment& assignment) {
     outcome.status = OutcomeStatus::interrupted;
   } else {
     outcome.status = OutcomeStatus::crashed;
-    outcome.message = WIFSIGNALED(status) ? "its process was killed by " + name_signal(WTERMSIG(status))
-                                          : fmt::format("its process left with exit code {}", WEXITSTATUS(status));
+    outcome.message = WIFSIGNALED(status)
+                          ? "its process was killed by " + name_signal(WTERMSIG(status))
+                          : fmt::format("its process left with exit code {}", WEXITSTATUS(status));
   }
   return outcome;
 }
 
-bool Executor::checkpoint_due() { return Clock::now() - last_checkpoint_ >= interval_; }
+bool Executor::checkpoint_due() {
+  return Clock::now() - last_checkpoint_ >= interval_;
+}
 
 void Executor::save_checkpoint(const Key& key, const StructSchema& schema, ByteView state) {
   checkpoints_.save(key, schema, state);

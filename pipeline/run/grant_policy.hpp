@@ -8,8 +8,8 @@
 
 namespace reprise {
 
-/// How long tasks of each kind take, judged by those that have finished: a mean that forgets with time. Until one has
-/// finished, what the task itself expects.
+/// How long tasks of each kind take, judged by those that have finished: a mean that forgets with time. Until
+/// one has finished, what the task itself expects.
 class TaskTimes {
  public:
   void record(const TaskKind& kind, double seconds) {
@@ -32,9 +32,10 @@ class TaskTimes {
   std::unordered_map<const TaskKind*, Mean> means_;
 };
 
-/// How many tasks a grant holds: about a quarter of a second's worth, but a fair share at most, so that the last tasks
-/// are spread. A worker gets its next grant before it has finished the last when tasks are short; long tasks are given
-/// out one by one, because then a round trip costs nothing and a task waiting behind another costs much.
+/// How many tasks a grant holds: about a quarter of a second's worth, but a fair share at most, so that the
+/// last tasks are spread. A worker gets its next grant before it has finished the last when tasks are short;
+/// long tasks are given out one by one, because then a round trip costs nothing and a task waiting behind
+/// another costs much.
 struct GrantPolicy {
   double target_seconds = 0.25;
   std::size_t most = 8192;

@@ -21,8 +21,8 @@ int first_shard(int member, int members, int shards) {
   return static_cast<int>(static_cast<long long>(member) * shards / members);
 }
 
-/// The fixed tree: a node over [from, to) is the sum of the nodes over its two halves. `leaf` gives a shard's values;
-/// `known` gives whole nodes already summed elsewhere.
+/// The fixed tree: a node over [from, to) is the sum of the nodes over its two halves. `leaf` gives a shard's
+/// values; `known` gives whole nodes already summed elsewhere.
 Values sum_tree(Range range, const std::function<Values(int)>& leaf, const std::map<Range, Values>& known) {
   if (const auto found = known.find(range); found != known.end()) return found->second;
   const auto [from, to] = range;
@@ -86,7 +86,11 @@ Bytes Group::broadcast(ByteView from_leader) {
   return {from_leader.begin(), from_leader.end()};
 }
 
-void SoleGroup::send(int /*to*/, ByteView /*bytes*/) { throw std::logic_error("a group of one sends nothing"); }
-Bytes SoleGroup::receive(int /*from*/) { throw std::logic_error("a group of one receives nothing"); }
+void SoleGroup::send(int /*to*/, ByteView /*bytes*/) {
+  throw std::logic_error("a group of one sends nothing");
+}
+Bytes SoleGroup::receive(int /*from*/) {
+  throw std::logic_error("a group of one receives nothing");
+}
 
 }  // namespace reprise

@@ -8,8 +8,8 @@
 
 namespace reprise {
 
-/// The ranks that run one task together. Sums go over a fixed number of logical shards in a fixed tree, so the
-/// group's size, which depends on how many ranks there are, changes no bit of the result.
+/// The ranks that run one task together. Sums go over a fixed number of logical shards in a fixed tree, so
+/// the group's size, which depends on how many ranks there are, changes no bit of the result.
 class Group {
  public:
   Group() = default;
@@ -20,8 +20,8 @@ class Group {
   virtual int rank() const = 0;  ///< 0 leads: its output is the task's
   virtual int size() const = 0;
 
-  /// The sum over shards 0 .. shards-1 of compute(shard), the same on all members. Each shard is computed by one
-  /// member; all shards' vectors have one length. Throws std::logic_error when they don't.
+  /// The sum over shards 0 .. shards-1 of compute(shard), the same on all members. Each shard is computed by
+  /// one member; all shards' vectors have one length. Throws std::logic_error when they don't.
   std::vector<double> sum(int shards, const std::function<std::vector<double>(int)>& compute);
 
   /// The leader's bytes, on all members.

@@ -71,10 +71,12 @@ Hand::Hand(const fs::path& run_folder, std::int64_t epoch, int rank) {
   if (fd < 0) throw Error(fmt::format("cannot create {}: {}", file.string(), std::strerror(errno)));
   // Blocks are allocated now: a later store into a hole of a full disk would be a SIGBUS.
   const int allocated = ::posix_fallocate(fd, 0, sizeof(Note));
-  void* mapped = allocated == 0 ? ::mmap(nullptr, sizeof(Note), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
+  void* mapped =
+      allocated == 0 ? ::mmap(nullptr, sizeof(Note), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
   ::close(fd);
   if (mapped == MAP_FAILED) {
-    throw Error(fmt::format("cannot map {}: {}", file.string(), std::strerror(allocated != 0 ? allocated : errno)));
+    throw Error(
+        fmt::format("cannot map {}: {}", file.string(), std::strerror(allocated != 0 ? allocated : errno)));
   }
   note_ = static_cast<Note*>(mapped);
   std::memcpy(note_->magic, hand_magic, sizeof(hand_magic));
@@ -91,8 +93,12 @@ void Hand::take(const Key& key) noexcept {
   note_->holding.store(1, std::memory_order_release);
 }
 
-void Hand::put_down() noexcept { note_->holding.store(0, std::memory_order_release); }
-void Hand::told_to_stop() noexcept { note_->told_to_stop.store(1); }
+void Hand::put_down() noexcept {
+  note_->holding.store(0, std::memory_order_release);
+}
+void Hand::told_to_stop() noexcept {
+  note_->told_to_stop.store(1);
+}
 
 void Hand::note_fatal_signals() {
   noted_in.store(note_);
@@ -120,7 +126,8 @@ std::vector<std::pair<fs::path, HandState>> earlier_hands(const fs::path& run_fo
   for (const auto& entry : fs::directory_iterator(run_folder / "hands", error)) {
     long long of_epoch = 0;
     int rank = 0;
-    if (std::sscanf(entry.path().filename().c_str(), "e%lld-r%d", &of_epoch, &rank) != 2 || of_epoch >= epoch) continue;
+    if (std::sscanf(entry.path().filename().c_str(), "e%lld-r%d", &of_epoch, &rank) != 2 || of_epoch >= epoch)
+      continue;
     auto state = parse(entry.path());
     if (!state) continue;
     state->rank = rank;

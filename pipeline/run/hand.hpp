@@ -9,8 +9,8 @@
 
 namespace reprise {
 
-/// What a process works on, noted in a small memory-mapped file of the run folder. It survives the process, so that
-/// whoever comes after knows which task took it down. Noting costs a few stores to memory.
+/// What a process works on, noted in a small memory-mapped file of the run folder. It survives the process,
+/// so that whoever comes after knows which task took it down. Noting costs a few stores to memory.
 class Hand {
  public:
   /// hands/e<epoch>-r<rank>
@@ -23,7 +23,8 @@ class Hand {
   void put_down() noexcept;
   /// The process was told to stop: being killed from now on is no fault of the task.
   void told_to_stop() noexcept;
-  /// Notes the fatal signals (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) of this process here before it dies of them.
+  /// Notes the fatal signals (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) of this process here before it dies
+  /// of them.
   void note_fatal_signals();
 
   struct Note;
@@ -36,14 +37,14 @@ class Hand {
 struct HandState {
   int rank = 0;
   std::int64_t pid = 0;
-  std::optional<Key> key;     ///< in hand at the end
-  int signal = 0;             ///< fatal signal, 0 when none was caught
+  std::optional<Key> key;  ///< in hand at the end
+  int signal = 0;          ///< fatal signal, 0 when none was caught
   bool told_to_stop = false;
 };
 
 std::optional<HandState> read_hand(const std::filesystem::path& run_folder, std::int64_t epoch, int rank);
 /// All hand files of epochs before `epoch`, with their paths; damaged ones are left out.
-std::vector<std::pair<std::filesystem::path, HandState>> earlier_hands(const std::filesystem::path& run_folder,
-                                                                       std::int64_t epoch);
+std::vector<std::pair<std::filesystem::path, HandState>> earlier_hands(
+    const std::filesystem::path& run_folder, std::int64_t epoch);
 
 }  // namespace reprise

@@ -17,8 +17,12 @@ InstructionSets& known_sets() {
 
 }  // namespace
 
-const InstructionSets& instruction_sets() { return known_sets(); }
-void set_instruction_sets(InstructionSets sets) { known_sets() = std::move(sets); }
+const InstructionSets& instruction_sets() {
+  return known_sets();
+}
+void set_instruction_sets(InstructionSets sets) {
+  known_sets() = std::move(sets);
+}
 
 std::size_t isa_level(std::string_view name) {
   const auto& names = known_sets().names;

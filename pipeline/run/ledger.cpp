@@ -28,7 +28,8 @@ void Ledger::end(Mapping& mapping) {
       if (task.waiters.empty() && task.worker < 0) {
         drop(task);
       } else if (task.owner == &mapping) {
-        // What a worker has in hand is still booked when it comes back; what waits, waits for another mapping now.
+        // What a worker has in hand is still booked when it comes back; what waits, waits for another mapping
+        // now.
         task.owner = task.waiters.empty() ? nullptr : task.waiters.front().mapping;
         if (task.worker < 0) enqueue(task, false);
       }
@@ -190,8 +191,8 @@ std::vector<Assignment> Ledger::take(int worker, std::size_t count, bool for_gro
     const auto half = limits_.waiting_tasks / 2;
     has_room_again = queue->tasks.size() <= half && queue->tasks.size() + count > half;
     // The mappings take turns; an empty queue is dropped and made again when needed.
-    const auto place = std::find_if(queues_.begin(), queues_.end(),
-                                    [&](const auto& each) { return each.get() == queue; });
+    const auto place =
+        std::find_if(queues_.begin(), queues_.end(), [&](const auto& each) { return each.get() == queue; });
     auto served = std::move(*place);
     queues_.erase(place);
     if (!served->tasks.empty()) queues_.push_back(std::move(served));
@@ -222,7 +223,8 @@ void Ledger::settle(Outstanding& task, bool success) {
   for (const auto& waiter : task.waiters) {
     waiter.mapping->open -= waiter.count;
     (success ? waiter.mapping->done : waiter.mapping->failed) += waiter.count;
-    // Drivers sleep until all they asked for is there: waking them for each task would cost more than small tasks do.
+    // Drivers sleep until all they asked for is there: waking them for each task would cost more than small
+    // tasks do.
     if (waiter.mapping->open == 0) changed_.notify_all();
   }
   drop(task);
@@ -240,8 +242,12 @@ std::optional<FinishedRow> Ledger::complete(const Key& key, Bytes output, bool p
 }
 
 void Ledger::record_failure(Outstanding& task, const std::string& message, bool set_aside) {
-  failures_[task.key] = {task.key, task.kind->identity.name, show_row(task.input, task.kind->identity.input),
-                         message,  task.attempts,            set_aside};
+  failures_[task.key] = {task.key,
+                         task.kind->identity.name,
+                         show_row(task.input, task.kind->identity.input),
+                         message,
+                         task.attempts,
+                         set_aside};
   settle(task, false);
 }
 

@@ -31,20 +31,22 @@ struct FinishedRow {
   ByteView output;  ///< in the ledger's memory until the row is published
 };
 
-/// What is asked for, what is under way and what is known. Driver threads ask, the coordinator's loop assigns and
-/// reports back; nothing here knows of messages or processes. Holds a bounded number of tasks that wait, the tasks
-/// under way, and of finished ones only what the store's index holds and a bounded cache of outputs.
+/// What is asked for, what is under way and what is known. Driver threads ask, the coordinator's loop assigns
+/// and reports back; nothing here knows of messages or processes. Holds a bounded number of tasks that wait,
+/// the tasks under way, and of finished ones only what the store's index holds and a bounded cache of
+/// outputs.
 class Ledger {
  public:
   struct Limits {
-    std::size_t waiting_tasks = 1U << 15U;             ///< a mapping's, before its driver has to wait
+    std::size_t waiting_tasks = 1U << 15U;               ///< a mapping's, before its driver has to wait
     std::size_t cached_bytes = std::size_t{256} << 20U;  ///< outputs kept in memory once published
-    int retries = 1;                                   ///< further tries of a task that throws
-    int crashes = 3;                                   ///< after so many a task is set aside
+    int retries = 1;                                     ///< further tries of a task that throws
+    int crashes = 3;                                     ///< after so many a task is set aside
   };
   Ledger(Store& store, Limits limits);
 
-  // --- for drivers ---------------------------------------------------------------------------------------------
+  // --- for drivers
+  // ---------------------------------------------------------------------------------------------
   void begin(Mapping& mapping);
   /// Asks for the mapping's inputs `order` (all of them when empty). Waits while too many tasks wait. Throws
   /// Interrupted when the run stops.
@@ -55,9 +57,10 @@ class Ledger {
   /// An output by key; none when the task failed or never ran.
   std::optional<Bytes> output(const Key& key);
 
-  // --- for the coordinator ----------------------------------------------------------------------------------------
-  /// Up to `count` waiting tasks for a worker, the mappings taking turns; all of one kind. `group_size` takes only
-  /// tasks that want more than one rank (true) or one (false).
+  // --- for the coordinator
+  // ----------------------------------------------------------------------------------------
+  /// Up to `count` waiting tasks for a worker, the mappings taking turns; all of one kind. `group_size` takes
+  /// only tasks that want more than one rank (true) or one (false).
   std::vector<Assignment> take(int worker, std::size_t count, bool for_group);
   /// The kind of the task that take() would give next, and how many wait; null when none does.
   const TaskKind* next_kind(bool for_group) const;
@@ -70,19 +73,21 @@ class Ledger {
   void fail(const Key& key, const std::string& message);
   /// Back to the queue, blameless: the worker was told to stop, or its group lost a member.
   void give_back(const Key& key);
-  /// Counts crashes of a task, now or in an earlier process. At the limit it is set aside instead of being given out
-  /// again.
+  /// Counts crashes of a task, now or in an earlier process. At the limit it is set aside instead of being
+  /// given out again.
   void blame(const Key& key, int crashes, const std::string& how);
   /// A worker is gone: all that it was given is given out again.
   void lose_worker(int worker);
   /// The oldest `count` finished rows that were not published have been.
   void mark_published(std::size_t count);
 
-  // --- for anyone --------------------------------------------------------------------------------------------------
+  // --- for anyone
+  // --------------------------------------------------------------------------------------------------
   void stop();
   bool stopping() const;
   /// Planning: what is not in the store is counted as absent, and nothing waits or runs.
-  void plan_only(std::function<void(const Mapping&, std::size_t index, const Key&, ByteView input)> on_absent);
+  void plan_only(
+      std::function<void(const Mapping&, std::size_t index, const Key&, ByteView input)> on_absent);
   bool planning() const { return planning_; }
   std::vector<TaskFailure> failures() const;
   /// A copy of every mapping's counters, in the order they began.
@@ -104,7 +109,7 @@ class Ledger {
     const TaskKind* kind = nullptr;
     Bytes input;
     Mapping* owner = nullptr;  ///< none when whoever asked is gone and a worker has it in hand
-    int worker = -1;  ///< -1: waits
+    int worker = -1;           ///< -1: waits
     int attempts = 0;
     std::vector<Waiter> waiters;
     bool used = false;
@@ -133,7 +138,7 @@ class Ledger {
   std::condition_variable changed_;
   std::vector<Mapping*> mappings_;
   std::vector<Mapping> ended_;
-  std::deque<Outstanding> tasks_;      ///< used and free ones; they stay where they are
+  std::deque<Outstanding> tasks_;  ///< used and free ones; they stay where they are
   std::vector<Outstanding*> free_;
   KeyTable<Outstanding*, nullptr> outstanding_;
   mutable std::deque<std::unique_ptr<Queue>> queues_;  ///< the front one is served next

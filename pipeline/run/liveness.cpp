@@ -154,12 +154,14 @@ LivenessLink::LivenessLink(const LivenessHub::Address& address, int rank, std::f
     if (socket_ >= 0) break;
   }
   if (socket_ < 0) {
-    throw Error(fmt::format("rank {} cannot reach the coordinator on port {} of {}: is a firewall between the nodes?", rank,
-                            address.port, address.hosts.front()));
+    throw Error(
+        fmt::format("rank {} cannot reach the coordinator on port {} of {}: is a firewall between the nodes?",
+                    rank, address.port, address.hosts.front()));
   }
   keep_alive(socket_);
   const Greeting greeting{address.token, rank};
-  if (::send(socket_, &greeting, sizeof(greeting), MSG_NOSIGNAL) != sizeof(greeting)) fail("greet the coordinator");
+  if (::send(socket_, &greeting, sizeof(greeting), MSG_NOSIGNAL) != sizeof(greeting))
+    fail("greet the coordinator");
   watcher_ = std::thread([socket = socket_, lost = std::move(on_loss)] {
     char byte = 0;
     ssize_t got = 0;

@@ -11,9 +11,9 @@
 
 namespace reprise {
 
-/// Tells at once when a rank dies, which MPI does not: every worker keeps a TCP connection to the coordinator on which
-/// nothing is ever said. When a process ends, however it ends, its system closes the connection; when its host
-/// vanishes, keep-alive does.
+/// Tells at once when a rank dies, which MPI does not: every worker keeps a TCP connection to the coordinator
+/// on which nothing is ever said. When a process ends, however it ends, its system closes the connection;
+/// when its host vanishes, keep-alive does.
 class LivenessHub {
  public:
   /// Listens on the loopback interface when all ranks are on one host, else on all interfaces.

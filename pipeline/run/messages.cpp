@@ -7,9 +7,11 @@ void put(Bytes& out, ByteView bytes) {
   append_value(out, std::uint64_t{bytes.size()});
   append(out, bytes);
 }
-void put(Bytes& out, const std::string& text) { put(out, bytes_of(text)); }
+void put(Bytes& out, const std::string& text) {
+  put(out, bytes_of(text));
+}
 template <class T>
-  requires std::is_trivially_copyable_v<T>
+requires std::is_trivially_copyable_v<T>
 void put(Bytes& out, const std::vector<T>& values) {
   put(out, std::as_bytes(std::span(values)));
 }
@@ -22,7 +24,9 @@ Bytes take_copy(ByteReader& in) {
   const auto bytes = take_bytes(in);
   return {bytes.begin(), bytes.end()};
 }
-std::string take_text(ByteReader& in) { return std::string(text_of(take_bytes(in))); }
+std::string take_text(ByteReader& in) {
+  return std::string(text_of(take_bytes(in)));
+}
 template <class T>
 std::vector<T> take_values(ByteReader& in) {
   const auto bytes = take_bytes(in);
@@ -32,7 +36,8 @@ std::vector<T> take_values(ByteReader& in) {
   return values;
 }
 
-/// Lists of structs: a count, then the elements; every element has at least a byte, which bounds a hostile count.
+/// Lists of structs: a count, then the elements; every element has at least a byte, which bounds a hostile
+/// count.
 template <class T, class Put>
 void put_list(Bytes& out, const std::vector<T>& list, Put put_one) {
   append_value(out, std::uint64_t{list.size()});
@@ -137,7 +142,8 @@ void read(ByteReader& in, WorkerReport& report) {
     Outcome outcome;
     outcome.key = in.value<Key>();
     const auto status = in.value<std::uint8_t>();
-    if (status > static_cast<std::uint8_t>(OutcomeStatus::crashed)) throw DamagedFile("an outcome of unknown status");
+    if (status > static_cast<std::uint8_t>(OutcomeStatus::crashed))
+      throw DamagedFile("an outcome of unknown status");
     outcome.status = static_cast<OutcomeStatus>(status);
     outcome.wall_seconds = in.value<float>();
     outcome.cpu_seconds = in.value<float>();
@@ -150,7 +156,8 @@ void read(ByteReader& in, WorkerReport& report) {
     segment.name = take_text(in);
     segment.keys = take_values<Key>(in);
     segment.wall_seconds = take_values<float>(in);
-    if (segment.wall_seconds.size() != segment.keys.size()) throw DamagedFile("a published segment's lists differ");
+    if (segment.wall_seconds.size() != segment.keys.size())
+      throw DamagedFile("a published segment's lists differ");
     return segment;
   });
   report.returned = take_values<Key>(in);
@@ -159,10 +166,18 @@ void read(ByteReader& in, WorkerReport& report) {
 
 void write(Bytes& /*out*/, const Stop& /*stop*/) {}
 void read(ByteReader& /*in*/, Stop& /*stop*/) {}
-void write(Bytes& out, const Quit& quit) { append_value(out, std::uint8_t{quit.finalize}); }
-void read(ByteReader& in, Quit& quit) { quit.finalize = in.value<std::uint8_t>() != 0; }
-void write(Bytes& out, const AbortGroup& abort) { append_value(out, abort.group); }
-void read(ByteReader& in, AbortGroup& abort) { abort.group = in.value<std::uint32_t>(); }
+void write(Bytes& out, const Quit& quit) {
+  append_value(out, std::uint8_t{quit.finalize});
+}
+void read(ByteReader& in, Quit& quit) {
+  quit.finalize = in.value<std::uint8_t>() != 0;
+}
+void write(Bytes& out, const AbortGroup& abort) {
+  append_value(out, abort.group);
+}
+void read(ByteReader& in, AbortGroup& abort) {
+  abort.group = in.value<std::uint32_t>();
+}
 
 template <std::size_t Index = 0>
 Wire read_alternative(std::size_t index, ByteReader& in) {

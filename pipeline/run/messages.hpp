@@ -28,7 +28,8 @@ struct Start {
   LivenessHub::Address liveness;
 };
 
-/// An earlier result that granted tasks read: its bytes where they are small and at hand, else where they are stored.
+/// An earlier result that granted tasks read: its bytes where they are small and at hand, else where they are
+/// stored.
 struct Dependency {
   Key key;
   bool stored = false;
@@ -65,9 +66,13 @@ struct WorkerReport {
   std::uint32_t group_ended = 0;  ///< this member is done with that group's task
 };
 
-struct Stop {};                                      ///< coordinator: begin nothing more, save and stop
-struct Quit { bool finalize = true; };               ///< coordinator: end; finalize says whether all ranks live
-struct AbortGroup { std::uint32_t group = 0; };      ///< coordinator: a member is gone
+struct Stop {};  ///< coordinator: begin nothing more, save and stop
+struct Quit {
+  bool finalize = true;
+};  ///< coordinator: end; finalize says whether all ranks live
+struct AbortGroup {
+  std::uint32_t group = 0;
+};  ///< coordinator: a member is gone
 
 using Wire = std::variant<Hello, Start, Grant, WorkerReport, Stop, Quit, AbortGroup>;
 

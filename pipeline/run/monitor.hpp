@@ -12,12 +12,12 @@
 
 namespace reprise {
 
-/// The coordinator's thread that shows it is alive: heartbeat of the lock, progress.json for `reprise status`, and the
-/// progress lines on standard error.
+/// The coordinator's thread that shows it is alive: heartbeat of the lock, progress.json for `reprise
+/// status`, and the progress lines on standard error.
 class Monitor {
  public:
-  Monitor(std::filesystem::path run_folder, FileSystem& files, RunLock& lock, const Ledger& ledger, const Store& store,
-          std::int64_t ranks, std::function<void()> on_error);
+  Monitor(std::filesystem::path run_folder, FileSystem& files, RunLock& lock, const Ledger& ledger,
+          const Store& store, std::int64_t ranks, std::function<void()> on_error);
   ~Monitor();
   Monitor(const Monitor&) = delete;
   Monitor& operator=(const Monitor&) = delete;

@@ -68,7 +68,8 @@ std::optional<MpiWorld::Message> MpiWorld::receive() {
     }
     int count = 0;
     MPI_Get_count(&status, MPI_BYTE, &count);
-    receives_.push_back({status.MPI_SOURCE, static_cast<Channel>(status.MPI_TAG), Bytes(static_cast<std::size_t>(count))});
+    receives_.push_back(
+        {status.MPI_SOURCE, static_cast<Channel>(status.MPI_TAG), Bytes(static_cast<std::size_t>(count))});
     auto& transfer = receives_.back();
     if (MPI_Imrecv(transfer.bytes.data(), count, MPI_BYTE, &handle, &transfer.request) != MPI_SUCCESS) {
       receives_.pop_back();
@@ -108,6 +109,8 @@ void MpiWorld::forget(int rank) {
   }
 }
 
-void MpiWorld::finalize() { MPI_Finalize(); }
+void MpiWorld::finalize() {
+  MPI_Finalize();
+}
 
 }  // namespace reprise

@@ -10,8 +10,9 @@
 
 namespace reprise {
 
-/// The ranks of an MPI job, as mailboxes. Only point-to-point, only non-blocking: a call never waits for another
-/// rank, so a dead one can't hold up the living. Errors of MPI are returned, not fatal. For one thread.
+/// The ranks of an MPI job, as mailboxes. Only point-to-point, only non-blocking: a call never waits for
+/// another rank, so a dead one can't hold up the living. Errors of MPI are returned, not fatal. For one
+/// thread.
 class MpiWorld {
  public:
   enum class Channel : int { control = 1, group = 2 };
@@ -38,8 +39,8 @@ class MpiWorld {
   /// Nothing more is expected from or sent to a rank that died. Its unfinished transfers are left to MPI.
   void forget(int rank);
 
-  /// Ends this process's use of MPI: MPI_Finalize when all ranks live, which is collective. Without it when some died:
-  /// the process must then leave by _exit.
+  /// Ends this process's use of MPI: MPI_Finalize when all ranks live, which is collective. Without it when
+  /// some died: the process must then leave by _exit.
   void finalize();
 
  private:

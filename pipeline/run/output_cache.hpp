@@ -22,7 +22,8 @@ class OutputCache {
     return entries_.back().output;
   }
 
-  /// The oldest `count` of those not published have been published: rows become durable in the order they were added.
+  /// The oldest `count` of those not published have been published: rows become durable in the order they
+  /// were added.
   void mark_published(std::size_t count) {
     published_ += count;
     while (!entries_.empty() && first_ < published_ && bytes() > most_bytes_) {
@@ -52,9 +53,9 @@ class OutputCache {
 
   std::size_t most_bytes_;
   std::size_t bytes_ = 0;
-  std::deque<Entry> entries_;       ///< in the order they were added
-  std::uint64_t first_ = 0;         ///< number of the first entry, counted from the beginning of the run
-  std::uint64_t published_ = 0;     ///< entries with lower numbers are published
+  std::deque<Entry> entries_;    ///< in the order they were added
+  std::uint64_t first_ = 0;      ///< number of the first entry, counted from the beginning of the run
+  std::uint64_t published_ = 0;  ///< entries with lower numbers are published
   KeyTable<std::uint64_t, ~std::uint64_t{0}> numbers_;
 };
 

@@ -83,19 +83,22 @@ void copy_published(const fs::path& run_folder, const h5::Group& root) {
 
 Verification pack(const fs::path& run_folder, const fs::path& target) {
   const auto frozen = read_frozen(run_folder);
-  if (!frozen) throw UsageError(fmt::format("{} is not a run folder: there is no frozen.json", run_folder.string()));
+  if (!frozen)
+    throw UsageError(fmt::format("{} is not a run folder: there is no frozen.json", run_folder.string()));
   std::map<std::string, std::pair<TaskIdentity, std::vector<PackedRow>>> tables;
   SegmentWriter writer{Origin{}};
-  const auto verified = verify(run_folder, [&](const TaskIdentity& task, const Origin& origin, RowProvenance provenance,
-                                               const Key& key, ByteView input, ByteView output) {
+  const auto verified = verify(run_folder, [&](const TaskIdentity& task, const Origin& origin,
+                                               RowProvenance provenance, const Key& key, ByteView input,
+                                               ByteView output) {
     auto& table = tables.try_emplace(task.label(), task, std::vector<PackedRow>{}).first->second;
     provenance.origin = writer.add_origin(origin);
     table.second.push_back({key, {input.begin(), input.end()}, {output.begin(), output.end()}, provenance});
   });
   if (!verified.sound()) {
-    throw Error(fmt::format("{} is damaged and is not packed: run `reprise verify {}` for what is wrong, then `reprise run` "
-                            "to compute it again",
-                            run_folder.string(), run_folder.string()));
+    throw Error(fmt::format(
+        "{} is damaged and is not packed: run `reprise verify {}` for what is wrong, then `reprise run` "
+        "to compute it again",
+        run_folder.string(), run_folder.string()));
   }
   for (auto& [label, table] : tables) {
     auto& [task, rows] = table;

@@ -32,10 +32,12 @@ const Experiment* Paper::find(std::string_view experiment) const {
 RegisterPaper::RegisterPaper(Paper paper) {
   auto& all = registry();
   for (const auto* other : all.papers) {
-    expects(other->identity.id != paper.identity.id, fmt::format("one paper is called {}", paper.identity.id));
+    expects(other->identity.id != paper.identity.id,
+            fmt::format("one paper is called {}", paper.identity.id));
   }
   for (const auto& task : paper.tasks) {
-    expects(find_task_kind(task.identity.name) == nullptr, fmt::format("one task is called {}", task.identity.name));
+    expects(find_task_kind(task.identity.name) == nullptr,
+            fmt::format("one task is called {}", task.identity.name));
   }
   all.owned.push_back(std::make_unique<const Paper>(std::move(paper)));
   const auto* added = all.owned.back().get();
@@ -48,8 +50,12 @@ RegisterPaper::RegisterPaper(Paper paper) {
             [](const TaskKind* a, const TaskKind* b) { return a->identity.name < b->identity.name; });
 }
 
-const std::vector<const Paper*>& papers() { return registry().papers; }
-const std::vector<const TaskKind*>& task_kinds() { return registry().kinds; }
+const std::vector<const Paper*>& papers() {
+  return registry().papers;
+}
+const std::vector<const TaskKind*>& task_kinds() {
+  return registry().kinds;
+}
 
 const Paper& find_paper(const std::string& id) {
   std::vector<std::string> known;

@@ -32,7 +32,9 @@ Experiment experiment(std::string name, std::string title, std::string descripti
                       void (*driver)(Run&, const Settings&), std::vector<Claim> claims = {}) {
   Experiment made{std::move(name), std::move(title), std::move(description), std::move(claims)};
   made.drive = [driver](Run& run, const JobTable& table) { driver(run, read_struct<Settings>(table)); };
-  made.check = [](const JobTable& table, Complaints& complaints) { read_struct<Settings>(table, complaints); };
+  made.check = [](const JobTable& table, Complaints& complaints) {
+    read_struct<Settings>(table, complaints);
+  };
   made.flatten = [](const JobTable& table, const std::string& prefix) {
     return reprise::flatten(read_struct<Settings>(table), prefix);
   };

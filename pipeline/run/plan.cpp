@@ -32,7 +32,8 @@ std::map<std::string, Measured> measure(const Store& store, Plan& plan) {
         if (measured.rows >= most_rows || table.rows == 0) continue;
         const auto count = std::min(table.rows, most_rows);
         const auto* kind = find_task_kind(table.task.name);
-        const bool expects_cost = kind != nullptr && kind->cost && kind->identity.version == table.task.version;
+        const bool expects_cost =
+            kind != nullptr && kind->cost && kind->identity.version == table.task.version;
         const auto provenance = table.provenance.read(0, count);
         const auto inputs = expects_cost ? table.input.read(0, count) : std::vector<Bytes>();
         for (std::size_t i = 0; i < count; ++i) {
@@ -51,9 +52,8 @@ std::map<std::string, Measured> measure(const Store& store, Plan& plan) {
 }  // namespace
 
 bool Plan::complete() const {
-  return open_ended.empty() && problems.empty() && std::all_of(stages.begin(), stages.end(), [](const auto& stage) {
-           return stage.absent.tasks == 0;
-         });
+  return open_ended.empty() && problems.empty() &&
+         std::all_of(stages.begin(), stages.end(), [](const auto& stage) { return stage.absent.tasks == 0; });
 }
 
 Plan make_plan(const CheckedJob& job, const fs::path& run_folder, std::size_t keep) {
@@ -86,7 +86,8 @@ Plan make_plan(const CheckedJob& job, const fs::path& run_folder, std::size_t ke
     const bool known = found != measured.end() && found->second.rows > 0;
     double seconds = -1;
     if (mapping.kind->cost) {
-      const double scale = known && found->second.expected > 0 ? found->second.wall / found->second.expected : 1;
+      const double scale =
+          known && found->second.expected > 0 ? found->second.wall / found->second.expected : 1;
       seconds = scale * mapping.kind->cost(input);
     } else if (known) {
       seconds = found->second.wall / static_cast<double>(found->second.rows);
@@ -99,7 +100,8 @@ Plan make_plan(const CheckedJob& job, const fs::path& run_folder, std::size_t ke
     }
   });
   {
-    Drivers drivers(job, frozen, ledger, [](const Published&) {}, [] {});
+    Drivers drivers(
+        job, frozen, ledger, [](const Published&) {}, [] {});
     for (const auto& end : drivers.join()) {
       if (end.how == DriverEnd::How::needs_results) plan.open_ended.push_back(end.experiment);
       if (end.how == DriverEnd::How::failed) plan.problems.push_back(end.experiment + ": " + end.message);
@@ -115,22 +117,25 @@ Plan make_plan(const CheckedJob& job, const fs::path& run_folder, std::size_t ke
 
 int show_plan(const Plan& plan) {
   if (plan.complete()) {
-    fmt::print("Nothing to run: all {} results are in {}.\n", show_count(plan.stored_rows), plan.folder.string());
+    fmt::print("Nothing to run: all {} results are in {}.\n", show_count(plan.stored_rows),
+               plan.folder.string());
     return static_cast<int>(ExitCode::done);
   }
-  fmt::print("{:<24} {:<28} {:>12} {:>12} {:>12}  {}\n", "experiment", "stage", "tasks", "stored", "to run", "core time");
+  fmt::print("{:<24} {:<28} {:>12} {:>12} {:>12}  {}\n", "experiment", "stage", "tasks", "stored", "to run",
+             "core time");
   for (const auto& stage : plan.stages) {
     const auto& absent = stage.absent;
     std::string time = absent.tasks == 0 ? "-" : show_duration(absent.total_seconds);
     if (absent.unknown > 0) time = absent.unknown == absent.tasks ? "not known yet" : time + " or more";
     if (absent.tasks > 0 && !stage.measured && absent.unknown == 0) time += " (expected, not measured)";
-    fmt::print("{:<24} {:<28} {:>12} {:>12} {:>12}  {}\n", stage.experiment, stage.stage, show_count(stage.size),
-               show_count(stage.stored), show_count(absent.tasks), time);
+    fmt::print("{:<24} {:<28} {:>12} {:>12} {:>12}  {}\n", stage.experiment, stage.stage,
+               show_count(stage.size), show_count(stage.stored), show_count(absent.tasks), time);
   }
   for (const auto& experiment : plan.open_ended) {
     fmt::print("{:<24} more tasks may follow, depending on results that are not there yet\n", experiment);
   }
-  for (const auto& damaged : plan.damaged) fmt::print("damaged segment {}: {}\n", damaged.name, damaged.reason);
+  for (const auto& damaged : plan.damaged)
+    fmt::print("damaged segment {}: {}\n", damaged.name, damaged.reason);
   for (const auto& problem : plan.problems) fmt::print("problem: {}\n", problem);
   return static_cast<int>(plan.problems.empty() ? ExitCode::done : ExitCode::failed);
 }

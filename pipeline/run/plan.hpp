@@ -25,7 +25,7 @@ struct PlannedStage {
   std::string task;
   std::size_t size = 0;
   std::size_t stored = 0;
-  StageLoad absent;  ///< what is to be run
+  StageLoad absent;       ///< what is to be run
   bool measured = false;  ///< times come from stored rows, not from what the task expects
 };
 
@@ -33,12 +33,13 @@ struct PlannedStage {
 struct Plan {
   std::filesystem::path folder;
   std::vector<PlannedStage> stages;
-  std::vector<std::string> open_ended;  ///< experiments whose later tasks depend on results that aren't there yet
-  std::vector<std::string> problems;    ///< drivers that failed, with why
+  std::vector<std::string>
+      open_ended;  ///< experiments whose later tasks depend on results that aren't there yet
+  std::vector<std::string> problems;  ///< drivers that failed, with why
   std::vector<DamagedSegment> damaged;
   std::size_t stored_rows = 0;
   std::uint64_t stored_bytes = 0;
-  std::vector<AbsentTask> absent;       ///< the first few, for `why`
+  std::vector<AbsentTask> absent;  ///< the first few, for `why`
 
   bool complete() const;
 };

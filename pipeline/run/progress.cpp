@@ -58,8 +58,8 @@ nlohmann::ordered_json to_json(const std::vector<StageProgress>& stages) {
 std::vector<StageProgress> stages_from(const nlohmann::ordered_json& json) {
   std::vector<StageProgress> stages;
   for (const auto& each : json) {
-    stages.push_back({each.at("experiment"), each.at("stage"), each.at("size"), each.at("done"), each.at("reused"),
-                      each.at("failed"), each.at("rate"), each.at("eta")});
+    stages.push_back({each.at("experiment"), each.at("stage"), each.at("size"), each.at("done"),
+                      each.at("reused"), each.at("failed"), each.at("rate"), each.at("eta")});
   }
   return stages;
 }
@@ -82,7 +82,8 @@ std::string show_duration(double seconds) {
 }
 
 std::string progress_line(const StageProgress& stage) {
-  auto line = fmt::format("{}: {} {}/{}", stage.experiment, stage.stage, show_count(stage.done), show_count(stage.size));
+  auto line = fmt::format("{}: {} {}/{}", stage.experiment, stage.stage, show_count(stage.done),
+                          show_count(stage.size));
   if (stage.reused > 0) line += fmt::format(" ({} reused)", show_count(stage.reused));
   if (stage.rate > 0 && !stage.finished()) {
     line += stage.rate >= 10 ? fmt::format("  {}/s", show_count(static_cast<std::size_t>(stage.rate)))
@@ -117,7 +118,8 @@ void ProgressDisplay::show(const std::vector<StageProgress>& stages) {
     for (const auto& line : lines) fmt::print(stderr, "{}\n", line);
     std::fflush(stderr);
     // Often at first, then rarely: a week's log should stay readable.
-    if (last_log_ != Clock::time_point{}) between_logs_ = std::min(2 * between_logs_, std::chrono::seconds(300));
+    if (last_log_ != Clock::time_point{})
+      between_logs_ = std::min(2 * between_logs_, std::chrono::seconds(300));
     last_log_ = Clock::now();
   }
 }

@@ -49,8 +49,8 @@ std::string show_duration(double seconds);
 /// 1204567 as "1,204,567".
 std::string show_count(std::size_t count);
 
-/// Draws progress on standard error: on a terminal a line a running experiment, redrawn in place; in a log a line now
-/// and then.
+/// Draws progress on standard error: on a terminal a line a running experiment, redrawn in place; in a log a
+/// line now and then.
 class ProgressDisplay {
  public:
   enum class Mode { none, log, terminal };
@@ -73,7 +73,8 @@ class ProgressDisplay {
   std::chrono::seconds between_logs_{2};
 };
 
-/// How this process should show progress: what its launcher said (it knows the terminal), else by standard error.
+/// How this process should show progress: what its launcher said (it knows the terminal), else by standard
+/// error.
 ProgressDisplay::Mode progress_mode();
 int terminal_columns();
 

@@ -15,8 +15,8 @@
 
 namespace reprise {
 
-/// Thrown while planning, when a driver looks at a result that isn't there yet: what it would ask for next depends on
-/// it. Ends that driver's plan.
+/// Thrown while planning, when a driver looks at a result that isn't there yet: what it would ask for next
+/// depends on it. Ends that driver's plan.
 class NeedsResults : public Error {
  public:
   NeedsResults() : Error("the next tasks depend on results that are not there yet") {}
@@ -26,7 +26,8 @@ class NeedsResults : public Error {
 template <class Output>
 class Results {
  public:
-  Results(Ledger& ledger, std::shared_ptr<const Mapping> mapping) : ledger_(&ledger), mapping_(std::move(mapping)) {}
+  Results(Ledger& ledger, std::shared_ptr<const Mapping> mapping)
+      : ledger_(&ledger), mapping_(std::move(mapping)) {}
 
   std::size_t size() const { return mapping_->size; }
   /// How many there are; the rest failed or were set aside. A table's denominator is size().
@@ -45,8 +46,9 @@ class Results {
   Output at(std::size_t i) const {
     auto result = get(i);
     if (!result) {
-      throw Error("a result that the experiment cannot do without is missing: task " + mapping_->kind->identity.name +
-                  " failed for " + show_row(mapping_->input(i), mapping_->kind->identity.input));
+      throw Error("a result that the experiment cannot do without is missing: task " +
+                  mapping_->kind->identity.name + " failed for " +
+                  show_row(mapping_->input(i), mapping_->kind->identity.input));
     }
     return *std::move(result);
   }
@@ -58,8 +60,8 @@ class Results {
   std::shared_ptr<const Mapping> mapping_;
 };
 
-/// What a driver has: it asks for work, publishes what came of it, and settles claims. One for each experiment, used
-/// by its driver's thread alone.
+/// What a driver has: it asks for work, publishes what came of it, and settles claims. One for each
+/// experiment, used by its driver's thread alone.
 class Run {
  public:
   /// Where the run's registered tasks are, by name.
@@ -75,8 +77,9 @@ class Run {
 
   std::uint64_t seed() const { return seed_; }
 
-  /// Runs a task on every input, on all ranks, and returns the results in input order; those that are in the store
-  /// already are not run again. `stage` names the map in progress displays. Throws Interrupted when the run stops.
+  /// Runs a task on every input, on all ranks, and returns the results in input order; those that are in the
+  /// store already are not run again. `stage` names the map in progress displays. Throws Interrupted when the
+  /// run stops.
   template <class Input, class Output>
   Results<Output> map(const Task<Input, Output>& task, Sequence<Input> inputs, std::string stage = {}) {
     auto mapping = begin(task, inputs, std::move(stage));
@@ -124,7 +127,8 @@ class Run {
   };
 
   template <class Input, class Output>
-  std::shared_ptr<Mapping> begin(const Task<Input, Output>& task, const Sequence<Input>& inputs, std::string stage) {
+  std::shared_ptr<Mapping> begin(const Task<Input, Output>& task, const Sequence<Input>& inputs,
+                                 std::string stage) {
     auto mapping = std::make_shared<Mapping>();
     mapping->kind = &find_(task.name);
     mapping->context = key_context(mapping->kind->identity, seed_, isa_);
@@ -145,7 +149,8 @@ class Run {
     for (std::size_t i = 0; i < inputs.size; ++i) cost[i] = task.cost(inputs.at(i));
     std::vector<std::size_t> order(inputs.size);
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return cost[a] > cost[b]; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return cost[a] > cost[b]; });
     return order;
   }
 

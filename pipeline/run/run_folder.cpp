@@ -36,8 +36,9 @@ CheckedJob check_job(Job job, Complaints& complaints) {
   const auto root = checked.job.root.collecting(complaints);
   if (checked.paper == nullptr) {
     if (checked.job.paper.empty()) return checked;  // said already
-    root.require(false, "paper", fmt::format("names no paper: there is no \"{}\"{}", checked.job.paper,
-                                             did_you_mean(checked.job.paper, ids)));
+    root.require(false, "paper",
+                 fmt::format("names no paper: there is no \"{}\"{}", checked.job.paper,
+                             did_you_mean(checked.job.paper, ids)));
     return checked;
   }
   checked.meaning = flatten(checked.job);
@@ -47,8 +48,10 @@ CheckedJob check_job(Job job, Complaints& complaints) {
   std::vector<std::string> known;
   for (const auto& each : checked.paper->experiments) known.push_back(each.name);
   if (checked.job.experiments.empty()) {
-    root.require(false, "experiments", "names no experiment: add a table [experiments.NAME] for each that should run; "
-                                       "`reprise list " + checked.job.paper + "` shows them");
+    root.require(false, "experiments",
+                 "names no experiment: add a table [experiments.NAME] for each that should run; "
+                 "`reprise list " +
+                     checked.job.paper + "` shows them");
   } else if (const auto all = checked.job.root.sub("experiments")) {
     all->collecting(complaints).require_known(known, "`reprise list " + checked.job.paper + "`");
   }
@@ -87,9 +90,10 @@ std::optional<FrozenJob> read_frozen(const fs::path& run_folder) {
       // A start cut short leaves these; job.toml is written before frozen.json.
       if (name == "holders" || name == "events.jsonl" || name.ends_with(".tmp")) continue;
       if (name == "job.toml" && was_held) continue;
-      throw UsageError(fmt::format("{} holds files but is not a run folder of reprise (there is no frozen.json): choose "
-                                   "another with --runs",
-                                   run_folder.string()));
+      throw UsageError(
+          fmt::format("{} holds files but is not a run folder of reprise (there is no frozen.json): choose "
+                      "another with --runs",
+                      run_folder.string()));
     }
     return std::nullopt;
   }
@@ -106,8 +110,9 @@ std::optional<FrozenJob> read_frozen(const fs::path& run_folder) {
     }
     return frozen;
   } catch (const nlohmann::json::exception& broken) {
-    throw UsageError(fmt::format("{} can't be read ({}): restore it, or start anew in another folder with --runs",
-                                 file.string(), broken.what()));
+    throw UsageError(
+        fmt::format("{} can't be read ({}): restore it, or start anew in another folder with --runs",
+                    file.string(), broken.what()));
   }
 }
 
@@ -134,11 +139,13 @@ void freeze(const fs::path& run_folder, FileSystem& files, const CheckedJob& job
 void refuse_other_job(const fs::path& run_folder, const FrozenJob& frozen, const CheckedJob& job) {
   const auto changed = differences(frozen.meaning, job.meaning);
   if (changed.empty()) return;
-  throw UsageError(fmt::format(
-      "{} was made for another job; what differs (before -> now):\n{}\nRun it into another folder (give the job another "
-      "name, or use --runs), or add --adopt to go on here with the new job: results whose tasks are unchanged are "
-      "reused.",
-      run_folder.string(), to_text(changed)));
+  throw UsageError(
+      fmt::format("{} was made for another job; what differs (before -> now):\n{}\nRun it into another "
+                  "folder (give the job another "
+                  "name, or use --runs), or add --adopt to go on here with the new job: results whose tasks "
+                  "are unchanged are "
+                  "reused.",
+                  run_folder.string(), to_text(changed)));
 }
 
 std::vector<Claim> frozen_claims(const FrozenJob& frozen, const Experiment& experiment) {

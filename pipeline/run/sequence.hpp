@@ -9,8 +9,8 @@
 
 namespace reprise {
 
-/// The inputs of a map: `size` of them, made on demand, so that 10^7 inputs take no memory. `at` is pure and may be
-/// called from several threads, more than once for an index.
+/// The inputs of a map: `size` of them, made on demand, so that 10^7 inputs take no memory. `at` is pure and
+/// may be called from several threads, more than once for an index.
 template <class T>
 struct Sequence {
   std::size_t size = 0;
@@ -19,7 +19,9 @@ struct Sequence {
   Sequence(std::size_t count, std::function<T(std::size_t)> make) : size(count), at(std::move(make)) {}
   Sequence(std::vector<T> values)  // NOLINT(google-explicit-constructor): a vector of inputs is a sequence
       : size(values.size()),
-        at([held = std::make_shared<const std::vector<T>>(std::move(values))](std::size_t i) { return (*held)[i]; }) {}
+        at([held = std::make_shared<const std::vector<T>>(std::move(values))](std::size_t i) {
+          return (*held)[i];
+        }) {}
 };
 
 /// All combinations of values, the last varying fastest, each made into an input by `make`.

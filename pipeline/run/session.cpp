@@ -2,7 +2,6 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
@@ -21,19 +20,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+std::string utc_now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
 
 /// The instruction set of this run: pinned at its first start, and to be had on all ranks ever after.
-std::string pin_isa(const std::optional<FrozenJob>& frozen, const RunSettings& settings, const std::string& best_of_all) {
+std::string pin_isa(const std::optional<FrozenJob>& frozen, const RunSettings& settings,
+                    const std::string& best_of_all) {
   const auto wanted = name_of(settings.isa);
   const std::string asked = settings.isa == JobIsa::automatic ? std::string() : std::string(wanted);
   const auto pinned = frozen && asked.empty() ? frozen->isa : asked;
   if (pinned.empty()) return best_of_all;
   if (isa_level(pinned) > isa_level(best_of_all)) {
-    throw UsageError(fmt::format(
-        "the run needs {} ({}), but the best that all ranks here have is {}: run it on other nodes, or start anew in "
-        "another folder with isa = \"{}\" under [run], since other instructions give other bits",
-        pinned, asked.empty() ? "pinned at its first start" : "asked for by the job", best_of_all, best_of_all));
+    throw UsageError(
+        fmt::format("the run needs {} ({}), but the best that all ranks here have is {}: run it on other "
+                    "nodes, or start anew in "
+                    "another folder with isa = \"{}\" under [run], since other instructions give other bits",
+                    pinned, asked.empty() ? "pinned at its first start" : "asked for by the job", best_of_all,
+                    best_of_all));
   }
   return pinned;
 }
@@ -58,8 +62,8 @@ std::function<void(const Published&)> saver(const fs::path& folder, FileSystem& 
 }
 
 /// What is said at the end of a run, and what it exits with.
-void conclude(RunOutcome& outcome, const std::vector<DriverEnd>& ends, const Ledger& ledger, const Store& store,
-              const RunRequest& request) {
+void conclude(RunOutcome& outcome, const std::vector<DriverEnd>& ends, const Ledger& ledger,
+              const Store& store, const RunRequest& request) {
   outcome.executed = ledger.executed();
   outcome.stored = store.size();
   outcome.failures = ledger.failures();
@@ -98,7 +102,8 @@ RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files
 
   const auto job = read_checked_job(request.job_file);
   const auto folder = fs::absolute(request.folder(job.job));
-  if (const auto frozen = read_frozen(folder); frozen && !request.adopt) refuse_other_job(folder, *frozen, job);
+  if (const auto frozen = read_frozen(folder); frozen && !request.adopt)
+    refuse_other_job(folder, *frozen, job);
 
   auto self = this_process();
   self.ranks = coordinator ? world->size() - 1 : 1;
@@ -145,8 +150,8 @@ RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files
   publisher.on_error = [&] { wakeup.notify(); };
   Monitor monitor(folder, files, lock, ledger, store, self.ranks, [&] { wakeup.notify(); });
   for (const auto& damaged : scan.damaged) {
-    monitor.say(fmt::format("segment {} {}: set aside in segments/damaged/, its tasks run again", damaged.name,
-                            damaged.reason));
+    monitor.say(fmt::format("segment {} {}: set aside in segments/damaged/, its tasks run again",
+                            damaged.name, damaged.reason));
     events.add("segment_damaged", {{"segment", damaged.name}, {"reason", damaged.reason}});
   }
 
@@ -159,37 +164,38 @@ RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files
       Ledger& ledger;
       ~StopAtExit() { ledger.stop(); }
     } stop_at_exit{ledger};
-    Dispatch dispatch{.ledger = ledger,
-                      .store = store,
-                      .publisher = publisher,
-                      .checkpoints = checkpoints,
-                      .events = events,
-                      .wakeup = wakeup,
-                      .run_folder = folder,
-                      .epoch = lock.epoch(),
-                      .origin = origin,
-                      .checkpoint_seconds = job.job.run.checkpoint_seconds,
-                      .finished = [&] { return drivers.finished(); },
-                      .abandon =
-                          [&] {
-                            try {
-                              publisher.flush();
-                              lock.release(static_cast<int>(ExitCode::interrupted));
-                            } catch (const std::exception& error) {
-                              fmt::print(stderr, "reprise: {}\n", error.what());
-                            }
-                            fmt::print(stderr,
-                                       "reprise: interrupted in the middle of a task that has no checkpoints; all that was "
-                                       "finished is stored. Go on with: {}\n",
-                                       request.command);
-                            ::_exit(static_cast<int>(ExitCode::interrupted));
-                          },
-                      .tick =
-                          [&] {
-                            publisher.check();
-                            monitor.check();
-                            if (stop_requested() != 0) ledger.stop();
-                          }};
+    Dispatch dispatch{
+        .ledger = ledger,
+        .store = store,
+        .publisher = publisher,
+        .checkpoints = checkpoints,
+        .events = events,
+        .wakeup = wakeup,
+        .run_folder = folder,
+        .epoch = lock.epoch(),
+        .origin = origin,
+        .checkpoint_seconds = job.job.run.checkpoint_seconds,
+        .finished = [&] { return drivers.finished(); },
+        .abandon =
+            [&] {
+              try {
+                publisher.flush();
+                lock.release(static_cast<int>(ExitCode::interrupted));
+              } catch (const std::exception& error) {
+                fmt::print(stderr, "reprise: {}\n", error.what());
+              }
+              fmt::print(stderr,
+                         "reprise: interrupted in the middle of a task that has no checkpoints; all that was "
+                         "finished is stored. Go on with: {}\n",
+                         request.command);
+              ::_exit(static_cast<int>(ExitCode::interrupted));
+            },
+        .tick =
+            [&] {
+              publisher.check();
+              monitor.check();
+              if (stop_requested() != 0) ledger.stop();
+            }};
     if (coordinator) {
       coordinator->run(dispatch);
     } else {

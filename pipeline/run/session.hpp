@@ -32,10 +32,10 @@ struct RunOutcome {
   std::vector<std::string> messages;  ///< for the user, in order
 };
 
-/// Runs a job to its end, or as far as it gets: takes the folder, indexes what is there, runs the drivers, each in a
-/// thread of its own, hands out their tasks and publishes what comes back. `world`: the MPI job, null for this process
-/// alone. Returns only on the coordinator. Throws Error (or what the file system threw) when it can't go on; what was
-/// published stays.
+/// Runs a job to its end, or as far as it gets: takes the folder, indexes what is there, runs the drivers,
+/// each in a thread of its own, hands out their tasks and publishes what comes back. `world`: the MPI job,
+/// null for this process alone. Returns only on the coordinator. Throws Error (or what the file system threw)
+/// when it can't go on; what was published stays.
 RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files);
 
 }  // namespace reprise

@@ -31,10 +31,12 @@ namespace {
 struct Cursor {
   const ScheduledExperiment* experiment = nullptr;
   std::size_t stage = 0;
-  std::size_t next = 0;      ///< task of the stage that is given out next
+  std::size_t next = 0;  ///< task of the stage that is given out next
   std::size_t running = 0;
 
-  const StageLoad* load() const { return stage < experiment->stages.size() ? experiment->stages[stage] : nullptr; }
+  const StageLoad* load() const {
+    return stage < experiment->stages.size() ? experiment->stages[stage] : nullptr;
+  }
   std::size_t waiting() const { return load() == nullptr ? 0 : load()->tasks - next; }
   void advance() {
     while (load() != nullptr && waiting() == 0 && running == 0) {

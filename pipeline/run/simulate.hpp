@@ -6,14 +6,14 @@
 
 namespace reprise {
 
-/// Tasks of one stage that are to be run: their number, and how long they take. Durations are kept as they come, up to a
-/// bound; beyond it every k-th stands for k.
+/// Tasks of one stage that are to be run: their number, and how long they take. Durations are kept as they
+/// come, up to a bound; beyond it every k-th stands for k.
 struct StageLoad {
   std::size_t tasks = 0;
-  std::size_t unknown = 0;        ///< of these, tasks about which nothing is known
-  std::vector<float> seconds;     ///< a sample in order
+  std::size_t unknown = 0;     ///< of these, tasks about which nothing is known
+  std::vector<float> seconds;  ///< a sample in order
   double total_seconds = 0;
-  std::size_t stride = 1;         ///< one entry of `seconds` for so many tasks
+  std::size_t stride = 1;  ///< one entry of `seconds` for so many tasks
 
   void add(double task_seconds);
   /// How long task i takes.
@@ -33,13 +33,14 @@ struct CoordinatorCosts {
 
 struct Forecast {
   double wall_seconds = 0;
-  double busy_seconds = 0;         ///< summed over ranks
-  double efficiency = 0;           ///< busy / (wall * ranks)
-  double coordinator_share = 0;    ///< of the wall time that the coordinator works
+  double busy_seconds = 0;       ///< summed over ranks
+  double efficiency = 0;         ///< busy / (wall * ranks)
+  double coordinator_share = 0;  ///< of the wall time that the coordinator works
   std::size_t messages = 0;
 };
 
-/// Simulates the schedule with the coordinator's own grant policy: when each rank gets which grant, and when it reports.
+/// Simulates the schedule with the coordinator's own grant policy: when each rank gets which grant, and when
+/// it reports.
 Forecast simulate(const std::vector<ScheduledExperiment>& experiments, std::size_t ranks,
                   const CoordinatorCosts& costs = {});
 

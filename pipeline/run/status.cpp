@@ -24,8 +24,9 @@ void read_progress(RunStatus& status) {
   status.stages = stages_from(json.at("stages"));
   status.failure_count = json.value("failure_count", std::size_t{0});
   for (const auto& each : json.at("failures")) {
-    status.failures.push_back({Key::from_hex(each.at("key").get<std::string>()), each.at("task"), each.at("input"),
-                               each.at("message"), each.at("attempts"), each.at("set_aside")});
+    status.failures.push_back({Key::from_hex(each.at("key").get<std::string>()), each.at("task"),
+                               each.at("input"), each.at("message"), each.at("attempts"),
+                               each.at("set_aside")});
   }
   status.coordinator_cpu_share = json.at("coordinator").value("cpu_share", 0.0);
   status.coordinator_memory = json.at("coordinator").value("peak_memory_bytes", std::uint64_t{0});
@@ -49,10 +50,12 @@ std::string state_of(const RunStatus& status) {
 
 RunStatus read_status(const fs::path& run_folder) {
   RunStatus status{run_folder};
-  if (!fs::exists(run_folder)) throw UsageError(fmt::format("there is no run folder {}", run_folder.string()));
+  if (!fs::exists(run_folder))
+    throw UsageError(fmt::format("there is no run folder {}", run_folder.string()));
   status.holder = latest_holder(run_folder);
   if (!read_frozen(run_folder) && !status.holder) {
-    throw UsageError(fmt::format("{} is not a run folder: it has neither frozen.json nor holders/", run_folder.string()));
+    throw UsageError(
+        fmt::format("{} is not a run folder: it has neither frozen.json nor holders/", run_folder.string()));
   }
   read_progress(status);
   for (const auto& name : list_segments(run_folder / "segments")) {
@@ -121,23 +124,24 @@ std::string to_text(const RunStatus& status) {
       text += fmt::format("; its lock is stale and the next `reprise run` takes it over by itself");
     }
   }
-  text += fmt::format("\n{} results in {} segments; {} {}", show_count(status.stored), show_count(status.segments),
-                      status.starts, status.starts == 1 ? "start" : "starts");
+  text += fmt::format("\n{} results in {} segments; {} {}", show_count(status.stored),
+                      show_count(status.segments), status.starts, status.starts == 1 ? "start" : "starts");
   if (status.lost_ranks > 0) text += fmt::format(", {} ranks lost", status.lost_ranks);
   if (status.crashes > 0) text += fmt::format(", {} crashes of tasks", status.crashes);
   if (!status.updated.empty()) {
-    text += fmt::format("\ncoordinator: {:.1f} % of a core, {:.0f} MB; as of {}", 100 * status.coordinator_cpu_share,
+    text += fmt::format("\ncoordinator: {:.1f} % of a core, {:.0f} MB; as of {}",
+                        100 * status.coordinator_cpu_share,
                         static_cast<double>(status.coordinator_memory) / 1e6, status.updated);
   }
   text += "\n";
   if (!status.stages.empty()) {
-    text += fmt::format("\n{:<22} {:<24} {:>11} {:>11} {:>9} {:>11} {:>10} {:>12}\n", "experiment", "stage", "done",
-                        "tasks", "failed", "not run", "rate", "ETA");
+    text += fmt::format("\n{:<22} {:<24} {:>11} {:>11} {:>9} {:>11} {:>10} {:>12}\n", "experiment", "stage",
+                        "done", "tasks", "failed", "not run", "rate", "ETA");
   }
   for (const auto& stage : status.stages) {
     const bool running = status.state == "running" && !stage.finished();
-    text += fmt::format("{:<22} {:<24} {:>11} {:>11} {:>9} {:>11} {:>10} {:>12}\n", stage.experiment, stage.stage,
-                        show_count(stage.done), show_count(stage.size), show_count(stage.failed),
+    text += fmt::format("{:<22} {:<24} {:>11} {:>11} {:>9} {:>11} {:>10} {:>12}\n", stage.experiment,
+                        stage.stage, show_count(stage.done), show_count(stage.size), show_count(stage.failed),
                         show_count(stage.size - stage.done - stage.failed),
                         running && stage.rate > 0 ? fmt::format("{:.3g}/s", stage.rate) : "-",
                         running && stage.eta >= 0 ? show_duration(stage.eta) : "-");
@@ -146,11 +150,12 @@ std::string to_text(const RunStatus& status) {
   constexpr std::size_t most_shown = 20;
   for (std::size_t i = 0; i < std::min(most_shown, status.failures.size()); ++i) {
     const auto& failure = status.failures[i];
-    text += fmt::format("\n{}: {}({}): {}", failure.set_aside ? "set aside" : "failed", failure.task, failure.input,
-                        failure.message);
+    text += fmt::format("\n{}: {}({}): {}", failure.set_aside ? "set aside" : "failed", failure.task,
+                        failure.input, failure.message);
   }
   if (status.failure_count > most_shown) {
-    text += fmt::format("\n... {} more; --json lists up to 1,000", show_count(status.failure_count - most_shown));
+    text +=
+        fmt::format("\n... {} more; --json lists up to 1,000", show_count(status.failure_count - most_shown));
   }
   if (!status.failures.empty() || !status.damaged.empty()) text += "\n";
   return text;

@@ -19,7 +19,7 @@ struct RunStatus {
   std::vector<StageProgress> stages;
   std::vector<TaskFailure> failures;
   std::size_t failure_count = 0;
-  std::uint64_t stored = 0;      ///< rows in segments, by their headers
+  std::uint64_t stored = 0;  ///< rows in segments, by their headers
   std::size_t segments = 0;
   std::vector<std::string> damaged;  ///< segments whose header is wrong
   std::size_t starts = 0;
@@ -30,8 +30,8 @@ struct RunStatus {
   std::string updated;  ///< when the run last wrote its progress
 };
 
-/// Reads headers and small files only: a run of 10^7 results takes well below a second. Throws UsageError when the
-/// folder is no run.
+/// Reads headers and small files only: a run of 10^7 results takes well below a second. Throws UsageError
+/// when the folder is no run.
 RunStatus read_status(const std::filesystem::path& run_folder);
 
 nlohmann::ordered_json to_json(const RunStatus& status);

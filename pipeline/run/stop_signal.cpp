@@ -35,6 +35,8 @@ void catch_stop_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) ::sigaction(signal, &action, nullptr);
 }
 
-int stop_requested() noexcept { return asked.load(); }
+int stop_requested() noexcept {
+  return asked.load();
+}
 
 }  // namespace reprise

@@ -8,8 +8,9 @@
 
 namespace reprise {
 
-/// A named, versioned pure function of a reflected input. Raise the version whenever the function would return
-/// something else for the same input: stored results of older versions are then left alone and run again.
+/// A named, versioned pure function of a reflected input. Raise the version whenever the function would
+/// return something else for the same input: stored results of older versions are then left alone and run
+/// again.
 template <class InputStruct, class OutputStruct>
 struct Task {
   using Input = InputStruct;
@@ -18,7 +19,8 @@ struct Task {
   std::int32_t version = 1;
   Output (*function)(const Input&, TaskContext&) = nullptr;
   std::string description;
-  /// Seconds expected on one core, for `reprise check` and to start long tasks first; corrected by measurement.
+  /// Seconds expected on one core, for `reprise check` and to start long tasks first; corrected by
+  /// measurement.
   double (*cost)(const Input&) = nullptr;
   int ranks = 1;  ///< runs on a group of up to so many ranks
 };

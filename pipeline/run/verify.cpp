@@ -18,9 +18,10 @@ class Verifier {
   void file(const fs::path& path) {
     try {
       const auto segment = Segment::open_verified(path);
-      for_each_row(segment, [&](const TaskIdentity& task, const Origin& origin, const RowProvenance& provenance,
-                                const Key& key, ByteView input,
-                                ByteView output) { row(path, task, origin, provenance, key, input, output); });
+      for_each_row(
+          segment,
+          [&](const TaskIdentity& task, const Origin& origin, const RowProvenance& provenance, const Key& key,
+              ByteView input, ByteView output) { row(path, task, origin, provenance, key, input, output); });
       ++result_.files;
       result_.bytes += fs::file_size(path);
     } catch (const DamagedFile& error) {
@@ -31,13 +32,14 @@ class Verifier {
   std::string digest() const { return digest_.hex(); }
 
  private:
-  void row(const fs::path& path, const TaskIdentity& task, const Origin& origin, const RowProvenance& provenance,
-           const Key& key, ByteView input, ByteView output) {
-    const auto context = contexts_.try_emplace(fmt::format("{} {} {}", task.label(), origin.seed, origin.isa)).first;
+  void row(const fs::path& path, const TaskIdentity& task, const Origin& origin,
+           const RowProvenance& provenance, const Key& key, ByteView input, ByteView output) {
+    const auto context =
+        contexts_.try_emplace(fmt::format("{} {} {}", task.label(), origin.seed, origin.isa)).first;
     if (context->second == Key{}) context->second = key_context(task, origin.seed, origin.isa);
     if (task_key(context->second, input) != key) {
-      complain(fmt::format("{}: the key of {}({}) does not fit its input", path.filename().string(), task.label(),
-                           show_row(input, task.input)));
+      complain(fmt::format("{}: the key of {}({}) does not fit its input", path.filename().string(),
+                           task.label(), show_row(input, task.input)));
     }
     const auto hash = hash_bytes(output);
     // The place of a seen row stands in for its content's hash.
@@ -45,8 +47,8 @@ class Verifier {
     if (!seen_.insert(key, mark)) {
       ++result_.repeated;
       if (!(*seen_.find(key) == mark)) {
-        complain(fmt::format("{}: {}({}) is stored twice with different outputs", path.filename().string(), task.label(),
-                             show_row(input, task.input)));
+        complain(fmt::format("{}: {}({}) is stored twice with different outputs", path.filename().string(),
+                             task.label(), show_row(input, task.input)));
       }
       return;
     }
@@ -81,8 +83,10 @@ void for_each_row(const Segment& segment, const RowVisitor& visit) {
       const auto provenances = table.provenance.read(first, count);
       for (std::size_t i = 0; i < count; ++i) {
         const auto provenance = decode<RowProvenance>(provenances[i]);
-        if (provenance.origin >= segment.origins().size()) throw DamagedFile("a row names an origin that isn't there");
-        visit(table.task, segment.origins()[provenance.origin], provenance, table.keys[first + i], inputs[i], outputs[i]);
+        if (provenance.origin >= segment.origins().size())
+          throw DamagedFile("a row names an origin that isn't there");
+        visit(table.task, segment.origins()[provenance.origin], provenance, table.keys[first + i], inputs[i],
+              outputs[i]);
       }
     }
   }

@@ -17,7 +17,9 @@ Wakeup::Wakeup() : event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (event_ < 0) throw Error(std::string("cannot make an eventfd: ") + std::strerror(errno));
 }
 
-Wakeup::~Wakeup() { ::close(event_); }
+Wakeup::~Wakeup() {
+  ::close(event_);
+}
 
 void Wakeup::notify() noexcept {
   pending_.store(true);

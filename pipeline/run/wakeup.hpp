@@ -5,7 +5,8 @@
 
 namespace reprise {
 
-/// Lets one thread sleep until another calls notify(), something happens on a watched descriptor, or time is up.
+/// Lets one thread sleep until another calls notify(), something happens on a watched descriptor, or time is
+/// up.
 class Wakeup {
  public:
   Wakeup();

@@ -13,7 +13,8 @@ namespace {
 std::vector<std::pair<std::string, std::string>> shown_fields(ByteView row, const StructSchema& schema) {
   std::vector<std::pair<std::string, std::string>> fields;
   ByteReader reader(row);
-  for (const auto& column : schema) fields.emplace_back(column.name, show_field(take_field(reader, column), column));
+  for (const auto& column : schema)
+    fields.emplace_back(column.name, show_field(take_field(reader, column), column));
   return fields;
 }
 
@@ -32,7 +33,8 @@ std::vector<std::string> compare(const AbsentTask& absent, const CheckedJob& job
   if (origin.seed != job.job.seed) {
     differences.push_back(fmt::format("seed: stored {}, now {}", origin.seed, job.job.seed));
   }
-  if (origin.isa != isa) differences.push_back(fmt::format("instruction set: stored {}, now {}", origin.isa, isa));
+  if (origin.isa != isa)
+    differences.push_back(fmt::format("instruction set: stored {}, now {}", origin.isa, isa));
   const auto before = shown_fields(input, stored.input);
   const auto after = shown_fields(absent.input, now.input);
   std::map<std::string, std::string> was(before.begin(), before.end());
@@ -43,12 +45,13 @@ std::vector<std::string> compare(const AbsentTask& absent, const CheckedJob& job
     if (found == was.end()) {
       differences.push_back(fmt::format("field {}: new, now {}", name, value));
     } else if (found->second != value) {
-      differences.push_back(fmt::format("{} {}: stored {}, now {}", upstream ? "upstream result" : "field", name,
-                                        found->second, value));
+      differences.push_back(fmt::format("{} {}: stored {}, now {}", upstream ? "upstream result" : "field",
+                                        name, found->second, value));
     }
     if (found != was.end()) was.erase(found);
   }
-  for (const auto& [name, value] : was) differences.push_back(fmt::format("field {}: stored {}, now gone", name, value));
+  for (const auto& [name, value] : was)
+    differences.push_back(fmt::format("field {}: stored {}, now gone", name, value));
   return differences;
 }
 
@@ -59,16 +62,18 @@ std::vector<Reason> explain(const Plan& plan, const CheckedJob& job, const std::
   const auto segments = plan.folder / "segments";
   for (const auto& name : list_segments(segments)) {
     try {
-      for_each_row(Segment::open(segments / name), [&](const TaskIdentity& stored, const Origin& origin,
-                                                       const RowProvenance&, const Key&, ByteView input, ByteView) {
-        for (std::size_t i = 0; i < plan.absent.size(); ++i) {
-          if (plan.absent[i].kind->identity.name != stored.name) continue;
-          auto differences = compare(plan.absent[i], job, isa, stored, origin, input);
-          if (!best[i].row.empty() && best[i].differences.size() <= differences.size()) continue;
-          if (differences.empty()) differences.emplace_back("the fields or types of its output");
-          best[i] = {std::move(differences), fmt::format("{}({})", stored.label(), show_row(input, stored.input))};
-        }
-      });
+      for_each_row(Segment::open(segments / name),
+                   [&](const TaskIdentity& stored, const Origin& origin, const RowProvenance&, const Key&,
+                       ByteView input, ByteView) {
+                     for (std::size_t i = 0; i < plan.absent.size(); ++i) {
+                       if (plan.absent[i].kind->identity.name != stored.name) continue;
+                       auto differences = compare(plan.absent[i], job, isa, stored, origin, input);
+                       if (!best[i].row.empty() && best[i].differences.size() <= differences.size()) continue;
+                       if (differences.empty()) differences.emplace_back("the fields or types of its output");
+                       best[i] = {std::move(differences),
+                                  fmt::format("{}({})", stored.label(), show_row(input, stored.input))};
+                     }
+                   });
     } catch (const DamagedFile&) {
       continue;  // its rows run again because of that; `verify` names it
     }
@@ -77,8 +82,8 @@ std::vector<Reason> explain(const Plan& plan, const CheckedJob& job, const std::
   for (std::size_t i = 0; i < best.size(); ++i) {
     const auto& absent = plan.absent[i];
     const auto& identity = absent.kind->identity;
-    reasons.push_back({fmt::format("{}({})", identity.label(), show_row(absent.input, identity.input)), absent.experiment,
-                       std::move(best[i].differences), std::move(best[i].row)});
+    reasons.push_back({fmt::format("{}({})", identity.label(), show_row(absent.input, identity.input)),
+                       absent.experiment, std::move(best[i].differences), std::move(best[i].row)});
   }
   return reasons;
 }

@@ -44,8 +44,9 @@ class Worker {
         origin_(origin_of(start)),
         hand_(start.run_folder, start.epoch, world.rank()),
         reader_(std::filesystem::path(start.run_folder) / "segments"),
-        executor_(start.seed, Checkpoints(start.run_folder, local_file_system(), origin_), start.checkpoint_seconds,
-                  hand_, [this](const Key& key) { return fetch(key); }, [this] { return heard_stop(); }),
+        executor_(
+            start.seed, Checkpoints(start.run_folder, local_file_system(), origin_), start.checkpoint_seconds,
+            hand_, [this](const Key& key) { return fetch(key); }, [this] { return heard_stop(); }),
         large_(std::make_unique<SegmentWriter>(origin_)) {
     hand_.note_fatal_signals();
   }
@@ -73,8 +74,8 @@ class Worker {
   }
 
  private:
-  /// A group of ranks, over messages that never block: while waiting, the coordinator's word that a member is gone is
-  /// heard.
+  /// A group of ranks, over messages that never block: while waiting, the coordinator's word that a member is
+  /// gone is heard.
   class WireGroup final : public Group {
    public:
     WireGroup(Worker& worker, std::uint32_t id, std::vector<std::int32_t> members)
@@ -91,7 +92,8 @@ class Worker {
       Bytes framed;
       append_value(framed, id_);
       append(framed, bytes);
-      worker_.world_.send(members_.at(static_cast<std::size_t>(to)), std::move(framed), MpiWorld::Channel::group);
+      worker_.world_.send(members_.at(static_cast<std::size_t>(to)), std::move(framed),
+                          MpiWorld::Channel::group);
       worker_.take_messages();
       if (worker_.aborted_group_ == id_) throw GroupBroken();
     }
@@ -142,7 +144,8 @@ class Worker {
         for (auto& dependency : grant->dependencies) remember(std::move(dependency));
         for (auto& item : grant->items) {
           const auto* kind = kinds_.at(item.kind);
-          grants_.push_back({{item.key, kind, std::move(item.input), item.isolate}, grant->group, grant->members});
+          grants_.push_back(
+              {{item.key, kind, std::move(item.input), item.isolate}, grant->group, grant->members});
         }
         if (stopping_) give_back_unbegun();
       } else if (std::holds_alternative<Stop>(wire)) {
@@ -187,7 +190,8 @@ class Worker {
 
   Bytes fetch(const Key& key) {
     const auto found = known_.find(key);
-    if (found == known_.end()) throw Error("task reads result " + key.hex() + ", which its input does not name");
+    if (found == known_.end())
+      throw Error("task reads result " + key.hex() + ", which its input does not name");
     if (!found->second.stored) return found->second.output;
     return reader_.output(found->second.address.segment, found->second.address.row);
   }
@@ -211,7 +215,8 @@ class Worker {
     }
     if (reports_output) {
       if (outcome.status == OutcomeStatus::done && outcome.output.size() > large_output) {
-        RowProvenance provenance{outcome.wall_seconds, outcome.cpu_seconds, static_cast<std::uint32_t>(world_.rank()), 0};
+        RowProvenance provenance{outcome.wall_seconds, outcome.cpu_seconds,
+                                 static_cast<std::uint32_t>(world_.rank()), 0};
         large_->add(assignment.kind->identity, outcome.key, assignment.input, outcome.output, provenance);
         large_seconds_[outcome.key] = outcome.wall_seconds;
       } else {
@@ -242,7 +247,8 @@ class Worker {
   }
 
   void report() {
-    if (report_.outcomes.empty() && report_.published.empty() && report_.returned.empty() && report_.group_ended == 0) {
+    if (report_.outcomes.empty() && report_.published.empty() && report_.returned.empty() &&
+        report_.group_ended == 0) {
       return;
     }
     world_.send(0, to_wire(std::exchange(report_, {})));

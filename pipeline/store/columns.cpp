@@ -43,7 +43,9 @@ h5::Handle stored_type(const ColumnSchema& column) {
   throw std::logic_error("unknown element type");
 }
 
-bool is_text(const ColumnSchema& column) { return column.type == ElementType::text; }
+bool is_text(const ColumnSchema& column) {
+  return column.type == ElementType::text;
+}
 bool varies(const ColumnSchema& column) {
   return is_text(column) || column.extent == Extent::ragged || column.extent == Extent::array;
 }
@@ -61,7 +63,8 @@ auto parse_name(std::string_view name, Names last, std::string_view what) {
   for (int i = 0; i <= static_cast<int>(last); ++i) {
     if (name_of(static_cast<Names>(i)) == name) return static_cast<Names>(i);
   }
-  throw DamagedFile(fmt::format("a column has the unknown {} \"{}\"; was it written by a newer version?", what, name));
+  throw DamagedFile(
+      fmt::format("a column has the unknown {} \"{}\"; was it written by a newer version?", what, name));
 }
 
 std::vector<std::pair<std::string, std::int32_t>> read_enumerators(const h5::Dataset& dataset) {
@@ -73,7 +76,8 @@ std::vector<std::pair<std::string, std::int32_t>> read_enumerators(const h5::Dat
   const int count = h5::check(H5Tget_nmembers(type.get()), "count an enumeration's values");
   for (int i = 0; i < count; ++i) {
     std::int32_t value = 0;
-    h5::check(H5Tget_member_value(type.get(), static_cast<unsigned>(i), &value), "read an enumeration's value");
+    h5::check(H5Tget_member_value(type.get(), static_cast<unsigned>(i), &value),
+              "read an enumeration's value");
     char* name = H5Tget_member_name(type.get(), static_cast<unsigned>(i));
     if (name == nullptr) throw DamagedFile("an enumeration's value has no name");
     result.emplace_back(name, value);
@@ -98,7 +102,8 @@ void ColumnsWriter::add(ByteView row) {
     const auto field = take_field(reader, column.schema);
     append(column.values, field.elements);
     if (!varies(column.schema)) continue;
-    column.offsets.push_back(column.offsets.back() + field.elements.size() / element_size(column.schema.type));
+    column.offsets.push_back(column.offsets.back() +
+                             field.elements.size() / element_size(column.schema.type));
     if (column.schema.extent != Extent::array) continue;
     ByteReader shape(field.shape);
     while (!shape.empty()) column.shapes.push_back(shape.value<std::uint64_t>());
@@ -126,12 +131,13 @@ void ColumnsWriter::write(const h5::Group& group) const {
   group.set_attribute("fields", fmt::format("{}", fmt::join(names, ",")));
 }
 
-/// Whether texts may be padded with zeros to the longest: none holds a zero, and a long one among many short ones
-/// doesn't blow up the column.
+/// Whether texts may be padded with zeros to the longest: none holds a zero, and a long one among many short
+/// ones doesn't blow up the column.
 bool ColumnsWriter::fits_padded(const Column& column, std::size_t rows) {
   constexpr std::size_t always_fine = std::size_t{1} << 20U;
   std::size_t longest = 1;
-  for (std::size_t i = 0; i < rows; ++i) longest = std::max(longest, column.offsets[i + 1] - column.offsets[i]);
+  for (std::size_t i = 0; i < rows; ++i)
+    longest = std::max(longest, column.offsets[i + 1] - column.offsets[i]);
   return longest * rows <= always_fine + 8 * column.values.size() &&
          std::find(column.values.begin(), column.values.end(), std::byte{0}) == column.values.end();
 }
@@ -143,8 +149,8 @@ void ColumnsWriter::write_column(const h5::Group& group, const Column& column, s
     std::vector<std::string> texts;
     texts.reserve(rows);
     for (std::size_t i = 0; i < rows; ++i) {
-      texts.emplace_back(text_of(ByteView(column.values).subspan(column.offsets[i],
-                                                                 column.offsets[i + 1] - column.offsets[i])));
+      texts.emplace_back(text_of(
+          ByteView(column.values).subspan(column.offsets[i], column.offsets[i + 1] - column.offsets[i])));
     }
     describe(group.write_strings(name, texts), schema, "uniform");
     return;
@@ -203,7 +209,8 @@ ColumnsReader::ColumnsReader(const h5::Group& group, std::size_t rows) {
     auto dims = column.values.dims();
     if (column.flat) {
       column.offsets = group.open_dataset(name + ".offsets").read<std::uint64_t>();
-      if (column.offsets.size() != rows + 1 || !std::is_sorted(column.offsets.begin(), column.offsets.end())) {
+      if (column.offsets.size() != rows + 1 ||
+          !std::is_sorted(column.offsets.begin(), column.offsets.end())) {
         throw DamagedFile(fmt::format("column {} has broken offsets", name));
       }
       if (schema.extent == Extent::array) {
@@ -280,8 +287,8 @@ void ColumnsReader::read_column(std::size_t index, std::size_t first, std::vecto
     const std::uint64_t elements =
         column.flat ? column.offsets[first + i + 1] - column.offsets[first + i] : per_unit;
     if (schema.extent == Extent::array) {
-      const auto* shape = column.flat ? column.shapes.data() + column.shape_offsets[first + i]
-                                      : column.row_shape.data();
+      const auto* shape =
+          column.flat ? column.shapes.data() + column.shape_offsets[first + i] : column.row_shape.data();
       const std::uint64_t rank = column.flat
                                      ? column.shape_offsets[first + i + 1] - column.shape_offsets[first + i]
                                      : column.row_shape.size();

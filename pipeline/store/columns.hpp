@@ -10,11 +10,12 @@ namespace reprise {
 
 /// Gathers encoded rows of one struct and writes them as columns, one data set a field.
 ///
-/// A scalar field is a data set [rows]; a fixed one [rows, length]. A vector or array is [rows, ...shape] when all
-/// rows agree on the shape (attribute layout = "uniform"); otherwise its values stand one row after another in
-/// <name>, with <name>.offsets [rows + 1] and, for arrays, <name>.shapes and <name>.shape_offsets (layout = "flat").
-/// Text is stored as zero-padded UTF-8 of fixed length; where a text holds zeros or padding would blow up the column, as
-/// bytes in the flat layout. Every data set says its unit and its description.
+/// A scalar field is a data set [rows]; a fixed one [rows, length]. A vector or array is [rows, ...shape]
+/// when all rows agree on the shape (attribute layout = "uniform"); otherwise its values stand one row after
+/// another in <name>, with <name>.offsets [rows + 1] and, for arrays, <name>.shapes and <name>.shape_offsets
+/// (layout = "flat"). Text is stored as zero-padded UTF-8 of fixed length; where a text holds zeros or
+/// padding would blow up the column, as bytes in the flat layout. Every data set says its unit and its
+/// description.
 class ColumnsWriter {
  public:
   explicit ColumnsWriter(const StructSchema& schema);

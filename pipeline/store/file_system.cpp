@@ -21,7 +21,8 @@ std::string advice(int reason) {
   switch (reason) {
     case ENOSPC:
     case EDQUOT:
-      return "; free some space or raise the quota, then run the same command again: what was published is kept";
+      return "; free some space or raise the quota, then run the same command again: what was published is "
+             "kept";
     case EROFS:
     case EACCES:
     case EPERM:
@@ -122,8 +123,8 @@ class LocalFileSystem final : public FileSystem {
     if (::unlink(file.c_str()) != 0 && errno != ENOENT) fail("remove", file, errno);
   }
   bool create_exclusively(const fs::path& file, ByteView bytes) override {
-    // A link appears with all its content, or not at all; opening exclusively would leave an empty file on a full disk.
-    // Two hosts may have processes of one number.
+    // A link appears with all its content, or not at all; opening exclusively would leave an empty file on a
+    // full disk. Two hosts may have processes of one number.
     std::uint64_t unique = 0;
     if (::getrandom(&unique, sizeof(unique), 0) != sizeof(unique)) fail("draw a name for", file, errno);
     auto temporary = file;

@@ -7,9 +7,9 @@
 
 namespace reprise {
 
-/// The one seam to the operating system through which a run folder is written, so that a test can fail, stop or
-/// drop what was not yet synced at any step and check that nothing promised is lost. Every function throws Error
-/// naming the file, the system's reason and what to do about it.
+/// The one seam to the operating system through which a run folder is written, so that a test can fail, stop
+/// or drop what was not yet synced at any step and check that nothing promised is lost. Every function throws
+/// Error naming the file, the system's reason and what to do about it.
 class FileSystem {
  public:
   FileSystem() = default;
@@ -37,11 +37,12 @@ class FileSystem {
 /// The operating system's own.
 FileSystem& local_file_system();
 
-/// Writes `target` so that it is either whole or absent whatever happens: temporary name beside it, sync, rename,
-/// sync of the folder, in this order. When it returns the file is durable.
+/// Writes `target` so that it is either whole or absent whatever happens: temporary name beside it, sync,
+/// rename, sync of the folder, in this order. When it returns the file is durable.
 void publish_file(FileSystem& files, const std::filesystem::path& target, ByteView bytes);
 
-/// As publish_file but without syncs: whole or absent for a reader, though not durable (heartbeats, progress).
+/// As publish_file but without syncs: whole or absent for a reader, though not durable (heartbeats,
+/// progress).
 void replace_file(FileSystem& files, const std::filesystem::path& target, ByteView bytes);
 
 /// All of a file. Throws Error when it can't be read.

@@ -54,7 +54,8 @@ std::string read_text(hid_t where, const std::string& name) {
     throw DamagedFile(fmt::format("attribute {} is not a string of fixed length", name));
   }
   const Handle space(H5Aget_space(attribute.get()), H5Sclose, "space of attribute " + name);
-  if (H5Sget_simple_extent_npoints(space.get()) != 1) throw DamagedFile("attribute " + name + " is not one string");
+  if (H5Sget_simple_extent_npoints(space.get()) != 1)
+    throw DamagedFile("attribute " + name + " is not one string");
   std::string text(H5Tget_size(type.get()), '\0');
   check(H5Aread(attribute.get(), type.get(), text.data()), "read attribute " + name);
   text.erase(std::find(text.begin(), text.end(), '\0'), text.end());
@@ -81,7 +82,8 @@ T read_number(hid_t where, const std::string& name) {
   be_quiet();
   const Handle attribute(H5Aopen(where, name.c_str(), H5P_DEFAULT), H5Aclose, "open attribute " + name);
   const Handle space(H5Aget_space(attribute.get()), H5Sclose, "space of attribute " + name);
-  if (H5Sget_simple_extent_npoints(space.get()) != 1) throw DamagedFile("attribute " + name + " is not a number");
+  if (H5Sget_simple_extent_npoints(space.get()) != 1)
+    throw DamagedFile("attribute " + name + " is not a number");
   T value{};
   check(H5Aread(attribute.get(), native_type<T>(), &value), "read attribute " + name);
   return value;
@@ -109,7 +111,9 @@ Result check(Result result, std::string_view what) {
 template int check<int>(int, std::string_view);
 template hid_t check<hid_t>(hid_t, std::string_view);
 
-Handle::Handle(hid_t id, Close close, std::string_view what) : id_(id), close_(close) { check(id, what); }
+Handle::Handle(hid_t id, Close close, std::string_view what) : id_(id), close_(close) {
+  check(id, what);
+}
 
 // clang-format off
 template <> hid_t native_type<bool>() { return bool_type(); }
@@ -184,7 +188,9 @@ std::vector<std::string> Dataset::read_strings() const {
 void Dataset::set_attribute(const std::string& name, std::string_view text) const {
   write_text(handle_.get(), name, text);
 }
-std::string Dataset::attribute(const std::string& name) const { return read_text(handle_.get(), name); }
+std::string Dataset::attribute(const std::string& name) const {
+  return read_text(handle_.get(), name);
+}
 std::string Dataset::attribute_or(const std::string& name, std::string_view otherwise) const {
   return read_text_or(handle_.get(), name, otherwise);
 }
@@ -223,7 +229,8 @@ bool Group::has(const std::string& name) const {
 bool Group::is_group(const std::string& name) const {
   be_quiet();
   H5O_info_t info{};
-  check(H5Oget_info_by_name2(handle_.get(), name.c_str(), &info, H5O_INFO_BASIC, H5P_DEFAULT), "look at " + name);
+  check(H5Oget_info_by_name2(handle_.get(), name.c_str(), &info, H5O_INFO_BASIC, H5P_DEFAULT),
+        "look at " + name);
   return info.type == H5O_TYPE_GROUP;
 }
 
@@ -238,7 +245,8 @@ std::vector<std::string> Group::members() const {
         H5Lget_name_by_idx(handle_.get(), ".", H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT);
     check(static_cast<herr_t>(length < 0 ? -1 : 0), "name a member of a group");
     std::string name(static_cast<std::size_t>(length) + 1, '\0');
-    H5Lget_name_by_idx(handle_.get(), ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size(), H5P_DEFAULT);
+    H5Lget_name_by_idx(handle_.get(), ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size(),
+                       H5P_DEFAULT);
     name.pop_back();
     names.push_back(std::move(name));
   }
@@ -266,9 +274,9 @@ Dataset Group::write_raw(const std::string& name, hid_t type, const void* values
   check(H5Pset_obj_track_times(properties.get(), false), "leave out times");
   const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "make link properties");
   check(H5Pset_create_intermediate_group(links.get(), 1), "ask for intermediate groups");
-  Dataset dataset({H5Dcreate2(handle_.get(), name.c_str(), type, space.get(), links.get(), properties.get(),
-                              H5P_DEFAULT),
-                   H5Dclose, "create data set " + name});
+  Dataset dataset(
+      {H5Dcreate2(handle_.get(), name.c_str(), type, space.get(), links.get(), properties.get(), H5P_DEFAULT),
+       H5Dclose, "create data set " + name});
   if (!empty) {
     check(H5Dwrite(dataset.id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write data set " + name);
   }
@@ -286,7 +294,9 @@ Dataset Group::write_strings(const std::string& name, std::span<const std::strin
 void Group::set_attribute(const std::string& name, std::string_view text) const {
   write_text(handle_.get(), name, text);
 }
-std::string Group::attribute(const std::string& name) const { return read_text(handle_.get(), name); }
+std::string Group::attribute(const std::string& name) const {
+  return read_text(handle_.get(), name);
+}
 std::string Group::attribute_or(const std::string& name, std::string_view otherwise) const {
   return read_text_or(handle_.get(), name, otherwise);
 }
@@ -326,12 +336,15 @@ Handle core_access(bool for_writing) {
   check(H5Pset_fapl_core(access.get(), 1 << 20, 0), "keep a file in memory");
   check(H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG), "set the close degree");
   if (for_writing) {
-    check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18), "set the format's version");
+    check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18),
+          "set the format's version");
   }
   return access;
 }
 
-Handle open_root(const Handle& file) { return {H5Gopen2(file.get(), "/", H5P_DEFAULT), H5Gclose, "open /"}; }
+Handle open_root(const Handle& file) {
+  return {H5Gopen2(file.get(), "/", H5P_DEFAULT), H5Gclose, "open /"};
+}
 
 /// HDF5 takes two files in memory for the same one when their names are, and threads have files open at once.
 std::string unique_name() {
@@ -341,7 +354,8 @@ std::string unique_name() {
 
 Handle create_image() {
   const Handle access = core_access(true);
-  return {H5Fcreate(unique_name().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose, "create a file in memory"};
+  return {H5Fcreate(unique_name().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose,
+          "create a file in memory"};
 }
 
 }  // namespace
@@ -356,7 +370,8 @@ Bytes Image::finish(ByteView prefix) {
   check(static_cast<herr_t>(size < 0 ? -1 : 0), "size a file in memory");
   Bytes bytes(prefix.size() + static_cast<std::size_t>(size));
   std::copy(prefix.begin(), prefix.end(), bytes.begin());
-  const auto got = H5Fget_file_image(file_.get(), bytes.data() + prefix.size(), static_cast<std::size_t>(size));
+  const auto got =
+      H5Fget_file_image(file_.get(), bytes.data() + prefix.size(), static_cast<std::size_t>(size));
   check(static_cast<herr_t>(got != size ? -1 : 0), "copy a file in memory");
   root_ = Group(Handle());
   file_ = Handle();
@@ -369,7 +384,8 @@ File File::open(const std::filesystem::path& path) {
   be_quiet();
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "make file properties");
   check(H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG), "set the close degree");
-  // Nobody writes to a file that has its name: a lock would guard nothing, and parallel file systems may refuse it.
+  // Nobody writes to a file that has its name: a lock would guard nothing, and parallel file systems may
+  // refuse it.
   check(H5Pset_file_locking(access.get(), false, true), "do without locks");
   return File({H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose, "open " + path.string()});
 }

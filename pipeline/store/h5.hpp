@@ -12,9 +12,9 @@
 
 #include "pipeline/base/bytes.hpp"
 
-/// A thin RAII layer over the serial HDF5 C API. Everything throws DamagedFile with HDF5's own reason; nothing
-/// is printed. Files are written as images in memory and read from disk or from an image: all writing to disk
-/// goes through FileSystem.
+/// A thin RAII layer over the serial HDF5 C API. Everything throws DamagedFile with HDF5's own reason;
+/// nothing is printed. Files are written as images in memory and read from disk or from an image: all writing
+/// to disk goes through FileSystem.
 namespace reprise::h5 {
 
 /// Owns one HDF5 identifier.

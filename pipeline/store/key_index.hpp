@@ -8,8 +8,9 @@
 
 namespace reprise {
 
-/// A hash table from keys to small values: open addressing with linear probing, at most 3/4 full. Keys are hashes
-/// already, so their low word is the hash. `nothing` is a value that marks a slot as free and can't be stored.
+/// A hash table from keys to small values: open addressing with linear probing, at most 3/4 full. Keys are
+/// hashes already, so their low word is the hash. `nothing` is a value that marks a slot as free and can't be
+/// stored.
 template <class Value, Value nothing>
 class KeyTable {
  public:
@@ -34,8 +35,8 @@ class KeyTable {
 
   bool contains(const Key& key) const { return find(key).has_value(); }
 
-  /// Returns false when the key isn't there. What was pushed past the freed slot moves up, so that probes need no
-  /// tombstones.
+  /// Returns false when the key isn't there. What was pushed past the freed slot moves up, so that probes
+  /// need no tombstones.
   bool erase(const Key& key) {
     if (slots_.empty()) return false;
     std::size_t hole = position(key);
@@ -71,7 +72,8 @@ class KeyTable {
   std::size_t position(const Key& key) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = key.low & mask;
-    while (slots_[at].used() && (slots_[at].low != key.low || slots_[at].high != key.high)) at = (at + 1) & mask;
+    while (slots_[at].used() && (slots_[at].low != key.low || slots_[at].high != key.high))
+      at = (at + 1) & mask;
     return at;
   }
 

@@ -24,8 +24,8 @@ std::string first_line(const char* file) {
   return line;
 }
 
-/// Field 22 of /proc/<pid>/stat; -1 when there is no such process, or only its zombie. Fields are counted after the
-/// command's closing parenthesis, because the command may hold spaces.
+/// Field 22 of /proc/<pid>/stat; -1 when there is no such process, or only its zombie. Fields are counted
+/// after the command's closing parenthesis, because the command may hold spaces.
 std::int64_t start_of(std::int64_t pid) {
   const auto line = first_line(fmt::format("/proc/{}/stat", pid).c_str());
   const auto end = line.rfind(')');
@@ -62,10 +62,12 @@ std::string holder_text(const Holder& holder) {
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-double seconds(const timespec& time) { return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec); }
+double seconds(const timespec& time) {
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
 
-/// The age of a file by the file system's own clock: hosts' clocks may differ by more than a heartbeat. Falls back to
-/// this host's clock where no file can be made (a reader without write permission).
+/// The age of a file by the file system's own clock: hosts' clocks may differ by more than a heartbeat. Falls
+/// back to this host's clock where no file can be made (a reader without write permission).
 double age_of(const fs::path& file) {
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0) return 0;
@@ -115,7 +117,8 @@ std::optional<Holder> latest_holder(const fs::path& run_folder) {
   const auto folder = run_folder / "holders";
   std::error_code error;
   std::int64_t epoch = 0;
-  for (const auto& entry : fs::directory_iterator(folder, error)) epoch = std::max(epoch, epoch_of(entry.path()));
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    epoch = std::max(epoch, epoch_of(entry.path()));
   if (epoch == 0) return std::nullopt;
   Holder holder;
   holder.epoch = epoch;
@@ -147,18 +150,19 @@ RunLock RunLock::acquire(const fs::path& run_folder, FileSystem& files, Holder s
   for (int attempt = 0; attempt < 100; ++attempt) {
     const auto latest = latest_holder(run_folder);
     if (latest && latest->alive(stale_seconds)) {
-      throw UsageError(fmt::format(
-          "{} is in use: pid {} on {}{} has held it since {} (last heartbeat {:.0f} s ago); wait for it, stop it, or "
-          "choose another folder with --runs",
-          run_folder.string(), latest->pid, latest->host,
-          latest->job_id.empty() ? "" : fmt::format(" (Slurm job {})", latest->job_id), latest->started,
-          latest->heartbeat_age));
+      throw UsageError(
+          fmt::format("{} is in use: pid {} on {}{} has held it since {} (last heartbeat {:.0f} s ago); wait "
+                      "for it, stop it, or "
+                      "choose another folder with --runs",
+                      run_folder.string(), latest->pid, latest->host,
+                      latest->job_id.empty() ? "" : fmt::format(" (Slurm job {})", latest->job_id),
+                      latest->started, latest->heartbeat_age));
     }
     self.epoch = latest ? latest->epoch + 1 : 1;
     const auto file = holder_file(run_folder, self.epoch);
     if (!files.create_exclusively(file, bytes_of(holder_text(self)))) continue;
-    // Segments carry the epoch in their names: one that a crash of the host made forgotten would be given out again, and
-    // its segments be written over.
+    // Segments carry the epoch in their names: one that a crash of the host made forgotten would be given out
+    // again, and its segments be written over.
     files.sync(file);
     files.sync_folder(file.parent_path());
     return {file, files, self};
@@ -168,7 +172,8 @@ RunLock RunLock::acquire(const fs::path& run_folder, FileSystem& files, Holder s
 
 void RunLock::heartbeat() {
   if (fs::exists(file_.parent_path() / fmt::format("e{}.json", self_.epoch + 1))) {
-    throw Error(fmt::format("another run has taken over {}: this one stops", file_.parent_path().parent_path().string()));
+    throw Error(fmt::format("another run has taken over {}: this one stops",
+                            file_.parent_path().parent_path().string()));
   }
   replace_file(*files_, file_, bytes_of(holder_text(self_)));
 }

@@ -37,12 +37,13 @@ inline constexpr double stale_after_seconds = 60;
 std::optional<Holder> latest_holder(const std::filesystem::path& run_folder);
 
 /// Holds a run folder, so that two runs never mix. Holding it is having created the highest-numbered file of
-/// holders/: creation is exclusive on every file system, so of many starters one gets each number, and a taker-over
-/// needs no deletion that could race. A holder that finds a higher number was fenced off and must stop.
+/// holders/: creation is exclusive on every file system, so of many starters one gets each number, and a
+/// taker-over needs no deletion that could race. A holder that finds a higher number was fenced off and must
+/// stop.
 class RunLock {
  public:
-  /// Throws UsageError naming the holder when the folder is held by a live one. A dead holder on this host is taken
-  /// over at once, one on another host after stale_seconds without a heartbeat.
+  /// Throws UsageError naming the holder when the folder is held by a live one. A dead holder on this host is
+  /// taken over at once, one on another host after stale_seconds without a heartbeat.
   static RunLock acquire(const std::filesystem::path& run_folder, FileSystem& files, Holder self,
                          double stale_seconds = stale_after_seconds);
 

@@ -65,11 +65,13 @@ std::vector<Origin> read_origins(const h5::Group& root) {
 
 }  // namespace
 
-std::string TaskIdentity::label() const { return fmt::format("{}@{}", name, version); }
+std::string TaskIdentity::label() const {
+  return fmt::format("{}@{}", name, version);
+}
 
 Key key_context(const TaskIdentity& task, std::uint64_t seed, std::string_view isa) {
-  const std::string text = fmt::format("reprise key 1\n{}\n{}\n{}\n{}\n{}\n{}\n", task.name, task.version, seed, isa,
-                                       schema_text(task.input), schema_text(task.output));
+  const std::string text = fmt::format("reprise key 1\n{}\n{}\n{}\n{}\n{}\n{}\n", task.name, task.version,
+                                       seed, isa, schema_text(task.input), schema_text(task.output));
   return hash_bytes(bytes_of(text));
 }
 
@@ -81,7 +83,9 @@ Key task_key(const Key& context, ByteView input) {
   return hash_bytes(buffer);
 }
 
-std::string SegmentHeader::file_name() const { return fmt::format("e{}-r{:04}-{:05}.h5", epoch, rank, sequence); }
+std::string SegmentHeader::file_name() const {
+  return fmt::format("e{}-r{:04}-{:05}.h5", epoch, rank, sequence);
+}
 
 std::uint64_t SegmentHeader::row_count() const {
   std::uint64_t count = 0;
@@ -103,8 +107,9 @@ SegmentHeader parse_segment_header(ByteView front) {
     header.header_bytes = std::stoul(std::string(text.substr(magic.size(), first - magic.size())));
     const auto json = nlohmann::json::parse(text.substr(first + 1, second - first - 1));
     if (json.at("format").get<int>() > format_version) {
-      throw DamagedFile(fmt::format("written in format {} by a newer version of reprise; this one reads up to {}",
-                                    json.at("format").get<int>(), format_version));
+      throw DamagedFile(
+          fmt::format("written in format {} by a newer version of reprise; this one reads up to {}",
+                      json.at("format").get<int>(), format_version));
     }
     header.epoch = json.at("epoch");
     header.rank = json.at("rank");
@@ -147,7 +152,8 @@ void write_table(const h5::Group& group, const TaskIdentity& task, const std::ve
   group.set_attribute("task", task.name);
   group.set_number("version", task.version);
   group.set_number<std::uint64_t>("rows", keys.size());
-  const auto dataset = group.write_raw("key", H5T_NATIVE_UINT64, keys.data(), {keys.size(), 2}, {.deflate = 0});
+  const auto dataset =
+      group.write_raw("key", H5T_NATIVE_UINT64, keys.data(), {keys.size(), 2}, {.deflate = 0});
   dataset.set_attribute("description", "128-bit key of the task: high and low word");
   input.write(group.create_group("input"));
   output.write(group.create_group("output"));
@@ -222,7 +228,8 @@ std::size_t SegmentWriter::bytes() const {
   return total;
 }
 
-Bytes SegmentWriter::finish(SegmentHeader header, const std::function<void(const h5::Group&)>& add_more) const {
+Bytes SegmentWriter::finish(SegmentHeader header,
+                            const std::function<void(const h5::Group&)>& add_more) const {
   h5::Image image;
   image.root().set_attribute("format", "reprise segment 1");
   write_origins(image.root(), origins_);
@@ -230,8 +237,8 @@ Bytes SegmentWriter::finish(SegmentHeader header, const std::function<void(const
   for (const auto& table : tables_) {
     const auto label = table->task.label();
     header.rows.emplace_back(label, table->keys.size());
-    write_table(image.root().create_group("tasks/" + label), table->task, table->keys, table->input, table->output,
-                table->provenance);
+    write_table(image.root().create_group("tasks/" + label), table->task, table->keys, table->input,
+                table->output, table->provenance);
   }
   if (add_more) add_more(image.root());
   const Bytes body = image.finish();
@@ -253,14 +260,17 @@ Segment::Segment(h5::File file) : file_(std::move(file)), origins_(read_origins(
   }
 }
 
-Segment Segment::open(const std::filesystem::path& file) { return Segment(h5::File::open(file)); }
+Segment Segment::open(const std::filesystem::path& file) {
+  return Segment(h5::File::open(file));
+}
 
 Segment Segment::open_verified(const std::filesystem::path& file) {
   const auto bytes = read_file(file);
   const auto header = parse_segment_header(bytes);
   const auto body = ByteView(bytes).subspan(header.header_bytes);
   if (body.size() != header.bytes) {
-    throw DamagedFile(fmt::format("has {} bytes instead of {}", bytes.size(), header.header_bytes + header.bytes));
+    throw DamagedFile(
+        fmt::format("has {} bytes instead of {}", bytes.size(), header.header_bytes + header.bytes));
   }
   if (hash_bytes(body) != header.checksum) throw DamagedFile("its checksum does not fit its content");
   return Segment(h5::File::from_image(body, file.filename().string()));

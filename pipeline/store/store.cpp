@@ -14,7 +14,8 @@ std::vector<std::string> list_segments(const fs::path& segments) {
   std::vector<std::string> names;
   if (!fs::exists(segments)) return names;
   for (const auto& entry : fs::directory_iterator(segments)) {
-    if (entry.path().extension() == ".h5" && entry.is_regular_file()) names.push_back(entry.path().filename());
+    if (entry.path().extension() == ".h5" && entry.is_regular_file())
+      names.push_back(entry.path().filename());
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -30,7 +31,8 @@ const RowReader::Opened& RowReader::opened(const std::string& name) {
   Opened opened{name, Segment::open(segments_ / name), {}};
   for (const auto& table : opened.segment.tables()) {
     constexpr std::size_t block_bytes = std::size_t{1} << 19U;
-    const std::size_t mean = std::max<std::size_t>(table.output.bytes() / std::max<std::size_t>(table.rows, 1), 1);
+    const std::size_t mean =
+        std::max<std::size_t>(table.output.bytes() / std::max<std::size_t>(table.rows, 1), 1);
     opened.rows_a_block.push_back(std::clamp<std::size_t>(block_bytes / mean, 1, 4096));
   }
   constexpr std::size_t kept_open = 32;
@@ -47,7 +49,8 @@ const RowReader::Block& RowReader::block_of(const std::string& segment, std::uin
   if (!blocks_.empty() && holds(blocks_.front())) return blocks_.front();
   const auto& open = opened(segment);
   const auto& table = open.segment.table_of(row);
-  const std::size_t in_block = open.rows_a_block[static_cast<std::size_t>(&table - open.segment.tables().data())];
+  const std::size_t in_block =
+      open.rows_a_block[static_cast<std::size_t>(&table - open.segment.tables().data())];
   const std::size_t in_table = (row - table.first_row) / in_block * in_block;
   const std::size_t first = table.first_row + in_table;
   const auto id = fmt::format("{}:{}", segment, first);
@@ -73,9 +76,10 @@ Bytes RowReader::output(const std::string& segment, std::uint32_t row) {
     const auto& block = block_of(segment, row);
     return block.rows.at(row - block.first);
   } catch (const DamagedFile& error) {
-    throw DamagedFile(fmt::format("segment {} is damaged: {}; run the same command again: it will be set aside and its "
-                                  "tasks run again",
-                                  (segments_ / segment).string(), error.what()));
+    throw DamagedFile(
+        fmt::format("segment {} is damaged: {}; run the same command again: it will be set aside and its "
+                    "tasks run again",
+                    (segments_ / segment).string(), error.what()));
   }
 }
 

@@ -72,8 +72,8 @@ class Store {
 
   /// Reads and checks every segment and indexes its keys; damaged ones count as not there.
   ScanResult scan();
-  /// For the holder of the run: also moves damaged segments to segments/damaged/ (their tasks run again) and removes
-  /// what unfinished publications left.
+  /// For the holder of the run: also moves damaged segments to segments/damaged/ (their tasks run again) and
+  /// removes what unfinished publications left.
   ScanResult scan_and_tidy();
 
   bool has(const Key& key) const;

@@ -1,45 +1,58 @@
-// A paper of small synthetic tasks that do everything a task can do: fail, crash, take long, checkpoint, use several
-// ranks, read earlier results, return large arrays. The integration tests run it through the real program.
+// A paper of small synthetic tasks that do everything a task can do: fail, crash, take long, checkpoint, use
+// several ranks, read earlier results, return large arrays. The integration tests run it through the real
+// program.
+#include "pipeline/run/paper.hpp"
+
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <thread>
 
-#include "pipeline/run/paper.hpp"
-
 namespace reprise::synthetic {
 
-// ---- empty tasks -------------------------------------------------------------------------------------------------
+// ---- empty tasks
+// -------------------------------------------------------------------------------------------------
 
 struct Index {
   std::uint64_t i = 0;
 };
-constexpr auto fields(const Index*) { return std::tuple{field("i", &Index::i, "which one")}; }
+constexpr auto fields(const Index*) {
+  return std::tuple{field("i", &Index::i, "which one")};
+}
 
 struct Value {
   double value = 0;
 };
-constexpr auto fields(const Value*) { return std::tuple{field("value", &Value::value, "what came of it")}; }
+constexpr auto fields(const Value*) {
+  return std::tuple{field("value", &Value::value, "what came of it")};
+}
 
-Value half(const Index& index, TaskContext&) { return {0.5 * static_cast<double>(index.i)}; }
+Value half(const Index& index, TaskContext&) {
+  return {0.5 * static_cast<double>(index.i)};
+}
 const Task<Index, Value> kEmpty{"synthetic.empty", 1, half, "halves a number"};
 
 struct EmptyJob {
   std::uint64_t tasks = 1000;
 };
-constexpr auto fields(const EmptyJob*) { return std::tuple{field("tasks", &EmptyJob::tasks, "how many")}; }
+constexpr auto fields(const EmptyJob*) {
+  return std::tuple{field("tasks", &EmptyJob::tasks, "how many")};
+}
 
 Sequence<Index> indices(std::uint64_t count) {
   return {count, [](std::size_t i) { return Index{i}; }};
 }
 
 void empty(Run& run, const EmptyJob& job) {
-  const double sum = run.map_reduce(kEmpty, indices(job.tasks), 0.0,
-                                    [](double& total, const Index&, const Value& value) { total += value.value; });
-  run.publish(Table{"sum", "Sum", "of all", {Column{"sum", "sum", "", Role::measured, std::vector<double>{sum}}}});
+  const double sum =
+      run.map_reduce(kEmpty, indices(job.tasks), 0.0,
+                     [](double& total, const Index&, const Value& value) { total += value.value; });
+  run.publish(
+      Table{"sum", "Sum", "of all", {Column{"sum", "sum", "", Role::measured, std::vector<double>{sum}}}});
 }
 
-// ---- tasks of every field type, random, of various lengths ---------------------------------------------------------
+// ---- tasks of every field type, random, of various lengths
+// ---------------------------------------------------------
 
 enum class Shape { round, square };
 constexpr auto enumerators(const Shape*) {
@@ -70,7 +83,8 @@ struct Drawn {
 constexpr auto fields(const Drawn*) {
   return std::tuple{field("mean", &Drawn::mean, "mean of the image", "m"),
                     field("counts", &Drawn::counts, "as many as the replicate says"),
-                    field("image", &Drawn::image, "rows and columns", "m"), field("remark", &Drawn::remark, "text"),
+                    field("image", &Drawn::image, "rows and columns", "m"),
+                    field("remark", &Drawn::remark, "text"),
                     field("odd", &Drawn::odd, "whether the replicate is odd")};
 }
 
@@ -94,7 +108,8 @@ Drawn draw(const Draw& input, TaskContext& context) {
     drawn.image.values.push_back(static_cast<float>(uniform(context.key(), i)));
     drawn.mean += static_cast<double>(drawn.image.values.back()) / static_cast<double>(rows * 4);
   }
-  for (std::uint64_t i = 0; i < input.replicate % 5; ++i) drawn.counts.push_back(static_cast<std::int32_t>(i * i));
+  for (std::uint64_t i = 0; i < input.replicate % 5; ++i)
+    drawn.counts.push_back(static_cast<std::int32_t>(i * i));
   drawn.remark = input.label + "!";
   drawn.odd = input.replicate % 2 == 1;
   return drawn;
@@ -106,7 +121,8 @@ struct Summary {
   std::uint64_t number = 0;
 };
 constexpr auto fields(const Summary*) {
-  return std::tuple{field("of", &Summary::of, "the draws summed up"), field("number", &Summary::number, "which one")};
+  return std::tuple{field("of", &Summary::of, "the draws summed up"),
+                    field("number", &Summary::number, "which one")};
 }
 
 Value sum_up(const Summary& summary, TaskContext& context) {
@@ -121,7 +137,8 @@ struct Large {
   std::uint64_t values = 0;
 };
 constexpr auto fields(const Large*) {
-  return std::tuple{field("number", &Large::number, "which one"), field("values", &Large::values, "how many")};
+  return std::tuple{field("number", &Large::number, "which one"),
+                    field("values", &Large::values, "how many")};
 }
 struct LargeOutput {
   NdArray<double> weights;
@@ -135,12 +152,15 @@ LargeOutput make_large(const Large& input, TaskContext& context) {
   for (std::uint64_t i = 0; i < input.values; ++i) output.weights.values.push_back(uniform(context.key(), i));
   return output;
 }
-const Task<Large, LargeOutput> kLarge{"synthetic.large", 1, make_large, "makes a tensor too large to send about"};
+const Task<Large, LargeOutput> kLarge{"synthetic.large", 1, make_large,
+                                      "makes a tensor too large to send about"};
 
 struct UseLarge {
   Ref<LargeOutput> of;
 };
-constexpr auto fields(const UseLarge*) { return std::tuple{field("of", &UseLarge::of, "the tensor")}; }
+constexpr auto fields(const UseLarge*) {
+  return std::tuple{field("of", &UseLarge::of, "the tensor")};
+}
 Value use_large(const UseLarge& input, TaskContext& context) {
   Value total;
   for (const double weight : context.result(input.of).weights.values) total.value += weight;
@@ -163,36 +183,44 @@ constexpr auto fields(const MixedJob*) {
 
 void mixed(Run& run, const MixedJob& job) {
   const auto draws = run.map(kDraw, Sequence<Draw>(job.draws, [&job](std::size_t i) {
-    return Draw{i, i % 2 == 0 ? Shape::round : Shape::square, "draw " + std::to_string(i),
-                {static_cast<float>(i), 0.5F, -1.0F}, job.milliseconds};
-  }));
+                               return Draw{i,
+                                           i % 2 == 0 ? Shape::round : Shape::square,
+                                           "draw " + std::to_string(i),
+                                           {static_cast<float>(i), 0.5F, -1.0F},
+                                           job.milliseconds};
+                             }));
   std::vector<Summary> summaries;
   for (std::size_t i = 0; i + 4 <= draws.size(); i += 4) {
     summaries.push_back({{draws.ref(i), draws.ref(i + 1), draws.ref(i + 2), draws.ref(i + 3)}, i / 4});
   }
   const auto sums = run.map(kSumUp, summaries);
   const auto large = run.map(kLarge, Sequence<Large>(job.large, [&job](std::size_t i) {
-    return Large{i, job.large_values};
-  }));
+                               return Large{i, job.large_values};
+                             }));
   std::vector<UseLarge> uses;
   for (std::size_t i = 0; i < large.size(); ++i) uses.push_back({large.ref(i)});
   const auto used = run.map(kUseLarge, uses);
   // An adaptive stage: what is asked for next depends on what came back.
   double threshold = 0;
-  for (std::size_t i = 0; i < sums.size(); ++i) threshold += sums.at(i).value / static_cast<double>(sums.size());
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    threshold += sums.at(i).value / static_cast<double>(sums.size());
   std::vector<Index> more;
   for (std::size_t i = 0; i < sums.size(); ++i) {
     if (sums.at(i).value > threshold) more.push_back({1000 + i});
   }
   const auto rest = run.map(kEmpty, more, "adaptive");
-  run.publish(Table{"counts", "Counts", "of each stage",
-                    {Column{"done", "done", "", Role::measured,
-                            std::vector<double>{static_cast<double>(draws.done()), static_cast<double>(sums.done()),
-                                                static_cast<double>(used.done()), static_cast<double>(rest.done())}}}});
+  run.publish(Table{
+      "counts",
+      "Counts",
+      "of each stage",
+      {Column{"done", "done", "", Role::measured,
+              std::vector<double>{static_cast<double>(draws.done()), static_cast<double>(sums.done()),
+                                  static_cast<double>(used.done()), static_cast<double>(rest.done())}}}});
   run.settle({"S1", "counted", threshold, 0, Verdict::reproduced, "", "task synthetic.sum_up"});
 }
 
-// ---- failing and crashing tasks --------------------------------------------------------------------------------------
+// ---- failing and crashing tasks
+// --------------------------------------------------------------------------------------
 
 struct Trial {
   std::uint64_t i = 0;
@@ -229,13 +257,15 @@ void trouble(Run& run, const TroubleJob& job) {
   const auto is_in = [](const std::vector<std::uint64_t>& list, std::uint64_t i) {
     return std::find(list.begin(), list.end(), i) != list.end();
   };
-  const auto results = run.map(kAttempt, Sequence<Trial>(job.tasks, [&job, is_in](std::size_t i) {
-    return Trial{i, is_in(job.throwing, i), is_in(job.crashing, i), job.milliseconds};
-  }));
+  const auto results =
+      run.map(kAttempt, Sequence<Trial>(job.tasks, [&job, is_in](std::size_t i) {
+                return Trial{i, is_in(job.throwing, i), is_in(job.crashing, i), job.milliseconds};
+              }));
   run.note("mean of " + std::to_string(results.done()) + " of " + std::to_string(results.size()));
 }
 
-// ---- long tasks with checkpoints, and tasks of several ranks ---------------------------------------------------------
+// ---- long tasks with checkpoints, and tasks of several ranks
+// ---------------------------------------------------------
 
 struct Training {
   std::uint64_t number = 0;
@@ -244,7 +274,8 @@ struct Training {
   std::int32_t shards = 1;
 };
 constexpr auto fields(const Training*) {
-  return std::tuple{field("number", &Training::number, "which one"), field("steps", &Training::steps, "steps"),
+  return std::tuple{field("number", &Training::number, "which one"),
+                    field("steps", &Training::steps, "steps"),
                     field("milliseconds", &Training::milliseconds, "how long a step takes", "ms"),
                     field("shards", &Training::shards, "logical shards of a step's sum")};
 }
@@ -277,8 +308,8 @@ TrainingState train(const Training& job, TaskContext& context) {
   return state;
 }
 const Task<Training, TrainingState> kTrain{"synthetic.train", 1, train, "a long task"};
-const Task<Training, TrainingState> kTrainTogether{"synthetic.train_together", 1, train, "a long task of 3 ranks",
-                                                   nullptr, 3};
+const Task<Training, TrainingState> kTrainTogether{"synthetic.train_together", 1,       train,
+                                                   "a long task of 3 ranks",   nullptr, 3};
 
 struct LongJob {
   std::uint64_t tasks = 2;
@@ -287,7 +318,8 @@ struct LongJob {
   bool together = false;
 };
 constexpr auto fields(const LongJob*) {
-  return std::tuple{field("tasks", &LongJob::tasks, "how many"), field("steps", &LongJob::steps, "steps of each"),
+  return std::tuple{field("tasks", &LongJob::tasks, "how many"),
+                    field("steps", &LongJob::steps, "steps of each"),
                     field("milliseconds", &LongJob::milliseconds, "how long a step takes", "ms"),
                     field("together", &LongJob::together, "each on a group of up to 3 ranks")};
 }
@@ -302,11 +334,12 @@ void long_tasks(Run& run, const LongJob& job) {
 const RegisterPaper registered(Paper{
     {"synthetic", "Synthetic tasks that do everything a task can do", "The reprise developers", "none", ""},
     "For tests.",
-    {erase_types(kEmpty), erase_types(kDraw), erase_types(kSumUp), erase_types(kLarge), erase_types(kUseLarge),
-     erase_types(kAttempt), erase_types(kTrain), erase_types(kTrainTogether)},
+    {erase_types(kEmpty), erase_types(kDraw), erase_types(kSumUp), erase_types(kLarge),
+     erase_types(kUseLarge), erase_types(kAttempt), erase_types(kTrain), erase_types(kTrainTogether)},
     {experiment<EmptyJob>("empty", "Empty tasks", "Tasks that do next to nothing", empty),
-     experiment<MixedJob>("mixed", "Mixed tasks", "Every field type, references, large results, an adaptive stage",
-                          mixed, {{"S1", "Sums are summed", "?", "nowhere", "they are", "any"}}),
+     experiment<MixedJob>("mixed", "Mixed tasks",
+                          "Every field type, references, large results, an adaptive stage", mixed,
+                          {{"S1", "Sums are summed", "?", "nowhere", "they are", "any"}}),
      experiment<TroubleJob>("trouble", "Trouble", "Tasks that throw or crash", trouble),
      experiment<LongJob>("long", "Long tasks", "Checkpoints and groups", long_tasks)}});
 
