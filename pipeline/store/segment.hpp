@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -68,8 +69,8 @@ class SegmentWriter {
   std::size_t bytes() const;
   /// All keys in the order of the finished segment's rows.
   std::vector<Key> keys() const;
-  /// `header` needs epoch, rank and sequence; the rest is filled in.
-  Bytes finish(SegmentHeader header) const;
+  /// `header` needs epoch, rank and sequence; the rest is filled in. `add_more` may add to the file.
+  Bytes finish(SegmentHeader header, const std::function<void(const h5::Group& root)>& add_more = {}) const;
 
  private:
   struct Table {
