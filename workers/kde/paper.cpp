@@ -4,10 +4,14 @@
 #include "workers/kde/condensation.hpp"
 #include "workers/kde/divergence.hpp"
 #include "workers/kde/fluctuations.hpp"
+#include "workers/kde/kernel_shapes.hpp"
+#include "workers/kde/memorisation.hpp"
 #include "workers/kde/neighbours.hpp"
 #include "workers/kde/optimum.hpp"
 #include "workers/kde/phase_diagram.hpp"
+#include "workers/kde/real_data.hpp"
 #include "workers/kde/simulated_sums.hpp"
+#include "workers/kde/spectra.hpp"
 #include "workers/kde/typical_density.hpp"
 
 namespace reprise::kde {
@@ -26,6 +30,11 @@ const RegisterPaper registered(Paper{
         erase_types(kFluctuationStatistics),
         erase_types(kThresholds),
         erase_types(kSlopes),
+        erase_types(kOwnWeights),
+        erase_types(kPrincipalScores),
+        erase_types(kTableNeighbours),
+        erase_types(kLeaveOneOut),
+        erase_types(kSelection),
     },
     {
         phase_diagram_experiment(),
@@ -34,8 +43,13 @@ const RegisterPaper registered(Paper{
         condensation_experiment(),
         divergence_experiment(),
         optimum_experiment(),
+        spectra_experiment(),
         neighbours_experiment(),
-    }});
+        real_data_experiment(),
+        kernel_shapes_experiment(),
+        memorisation_experiment(),
+    },
+    data_sets()});
 
 }  // namespace
 }  // namespace reprise::kde

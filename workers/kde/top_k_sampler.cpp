@@ -82,6 +82,9 @@ TopKSum::TopKSum(const TopKSampler& sampler, double bandwidth, RadialKernel kern
   expects(bandwidth > 0.0 && std::isfinite(bandwidth), "a bandwidth is above 0");
   const DistanceLaw& law = sampler.law();
   origin_ = exponent(law.quantile(-sampler.log_points()));
+  if (origin_ >= kFar) {  // outside of the top hat, whose weights are one within
+    origin_ = 0.0;
+  }
   double below = 0.0;  // P(Q < node)/p_0, which ends the near part at 1 within a cell
   for (std::size_t i = 0; i < law.values().size(); ++i) {
     const double beyond = exponent(law.values()[i]) - origin_;

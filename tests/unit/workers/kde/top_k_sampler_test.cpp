@@ -157,6 +157,22 @@ TEST(TopKSampler, DrawsDependOnTheDataSetOnly) {
   EXPECT_NE(sampler.draw(random_key(5), 18).half_squared_distance, once.half_squared_distance);
 }
 
+// The ball of the top hat holds a Poisson number of points: four standard errors of 2000 data sets.
+TEST(TopKSampler, EmptyBallsOfTheTopHatHaveNoSum) {
+  const TopKSampler sampler(DistanceLaw(LargeDeviations(isotropic()), 100.0, 20000), 50.0, 300.0);
+  const RadialKernel hat{KernelShape::top_hat};
+  for (const double expected : {0.05, 1.0, 3.0}) {
+    const double q = sampler.law().quantile(std::log(expected) - 50.0);
+    const TopKSum sum(sampler, std::sqrt(2.0 * q / 100.0), hat);
+    double empty = 0.0;
+    for (std::uint64_t i = 0; i < 2000; ++i) {
+      empty += std::isinf(sum(sampler.draw(random_key(8), i)).log_sum) ? 1.0 / 2000.0 : 0.0;
+    }
+    const double p = std::exp(-expected);
+    EXPECT_NEAR(empty, p, 4.0 * std::sqrt(p * (1.0 - p) / 2000.0)) << expected;
+  }
+}
+
 // E10 at reduced size: the kernels at their own mu = 1/2 have the participation of PD(1/2, 0), up to finite
 // size.
 TEST(TopKSampler, OtherKernelsCondenseAtTheirOwnThresholds) {
