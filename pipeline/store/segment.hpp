@@ -24,8 +24,8 @@ struct TaskIdentity {
   std::string label() const;
 };
 
-/// The part of a key that all tasks of one kind share in a run; a task's key is the hash of it and of the input's
-/// canonical bytes (which hold the keys of the results it reads).
+/// The part of a key that all tasks of one kind share in a run; a task's key is the hash of it and of the
+/// input's canonical bytes (which hold the keys of the results it reads).
 Key key_context(const TaskIdentity& task, std::uint64_t seed, std::string_view isa);
 Key task_key(const Key& context, ByteView input);
 
@@ -62,7 +62,8 @@ class SegmentWriter {
  public:
   explicit SegmentWriter(const Origin& origin) : origins_{origin} {}
 
-  void add(const TaskIdentity& task, const Key& key, ByteView input, ByteView output, RowProvenance provenance);
+  void add(const TaskIdentity& task, const Key& key, ByteView input, ByteView output,
+           RowProvenance provenance);
   std::uint32_t add_origin(const Origin& origin);
 
   std::size_t rows() const { return rows_; }

@@ -17,9 +17,9 @@ TEST(Key, IsWrittenAs32HexadecimalDigitsAndReadBack) {
 }
 
 TEST(Key, AnythingElseIsNoKey) {
-  for (const auto* text : {"", "0123", "0123456789abcdef00000000000000fg", "0123456789abcdef00000000000000ff0",
-                           "+123456789abcdef00000000000000ff", "0x23456789abcdef00000000000000ff",
-                           " 123456789abcdef00000000000000ff"}) {
+  for (const auto* text : {"", "0123", "0123456789abcdef00000000000000fg",
+                           "0123456789abcdef00000000000000ff0", "+123456789abcdef00000000000000ff",
+                           "0x23456789abcdef00000000000000ff", " 123456789abcdef00000000000000ff"}) {
     EXPECT_THROW(Key::from_hex(text), UsageError) << text;
   }
 }
@@ -39,7 +39,8 @@ TEST(Key, OneBitMoreOrLessIsAnotherKey) {
     changed[bit / 8] ^= static_cast<std::byte>(1U << (bit % 8));
     keys.insert(hash_bytes(changed));
   }
-  for (std::size_t size = 0; size < bytes.size(); ++size) keys.insert(hash_bytes(ByteView(bytes).first(size)));
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    keys.insert(hash_bytes(ByteView(bytes).first(size)));
   EXPECT_EQ(keys.size(), 1 + 256 + 32U);
 }
 

@@ -35,9 +35,9 @@ struct Brief {
   Point nested;
 };
 constexpr auto fields(const Brief*) {
-  return std::tuple{field("flag", &Brief::flag, ""),   field("number", &Brief::number, ""),
-                    field("text", &Brief::text, ""),   field("shape", &Brief::shape, ""),
-                    field("list", &Brief::list, ""),   field("array", &Brief::array, ""),
+  return std::tuple{field("flag", &Brief::flag, ""),    field("number", &Brief::number, ""),
+                    field("text", &Brief::text, ""),    field("shape", &Brief::shape, ""),
+                    field("list", &Brief::list, ""),    field("array", &Brief::array, ""),
                     field("nested", &Brief::nested, "")};
 }
 
@@ -75,14 +75,14 @@ TEST(Codec, TextMayHoldZerosAndAnyBytes) {
 TEST(Codec, CanonicalBytesAreLittleEndianUnpaddedAndCounted) {
   const Brief row{true, -2, "ab", Shape::square, {1, 2}, {{1, 2}, {1.0F, -1.0F}}, {1.0, 0.5F}};
   EXPECT_EQ(hex(encode(row)),
-            "01"                                                  // flag
-            "feffffff"                                            // number
-            "02000000000000006162"                                // text: count, bytes
-            "07000000"                                            // shape: i32
-            "02000000000000000100000002000000"                    // list: count, values
-            "020000000000000001000000000000000200000000000000"    // array: rank, shape
-            "0000803f000080bf"                                    // its values
-            "000000000000f03f0000003f");                          // nested: its fields
+            "01"                                                // flag
+            "feffffff"                                          // number
+            "02000000000000006162"                              // text: count, bytes
+            "07000000"                                          // shape: i32
+            "02000000000000000100000002000000"                  // list: count, values
+            "020000000000000001000000000000000200000000000000"  // array: rank, shape
+            "0000803f000080bf"                                  // its values
+            "000000000000f03f0000003f");                        // nested: its fields
 }
 
 TEST(Codec, AnArrayOfRankZeroHasOneValue) {
@@ -150,7 +150,8 @@ TEST(Codec, AProductOfExtentsWithAZeroInItIsNoOverflow) {
   }
 }
 
-// 60,000 mutations of valid rows with a fixed seed: each decodes to something, or is damage; nothing else may happen.
+// 60,000 mutations of valid rows with a fixed seed: each decodes to something, or is damage; nothing else may
+// happen.
 TEST(Codec, RandomMutationsAreDamageOrAnotherValue) {
   std::mt19937_64 random(2024);
   std::size_t damaged = 0;

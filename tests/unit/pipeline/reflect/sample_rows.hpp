@@ -29,7 +29,9 @@ struct Small {
   std::uint64_t i = 0;
   bool operator==(const Small&) const = default;
 };
-constexpr auto fields(const Small*) { return std::tuple{field("i", &Small::i, "which one")}; }
+constexpr auto fields(const Small*) {
+  return std::tuple{field("i", &Small::i, "which one")};
+}
 
 /// A struct with a field of every type that there is.
 struct Everything {
@@ -96,12 +98,15 @@ inline Everything everything(std::uint64_t i, bool uniform = false) {
   row.nested = {static_cast<double>(i), 2.0F * static_cast<float>(i)};
   row.fixed = {1.0F, static_cast<float>(i), -1.0F};
   row.flags = {i % 2 == 0, i % 3 == 0};
-  for (std::uint64_t n = 0; n < (uniform ? 2 : i % 4); ++n) row.ragged.push_back(static_cast<std::int32_t>(i * n));
+  for (std::uint64_t n = 0; n < (uniform ? 2 : i % 4); ++n)
+    row.ragged.push_back(static_cast<std::int32_t>(i * n));
   for (std::uint64_t n = 0; n < (uniform ? 3 : i % 3); ++n) row.refs.push_back({{random(), n}});
   row.array.shape = uniform ? std::vector<std::uint64_t>{2, 2} : std::vector<std::uint64_t>{i % 3, 2};
-  for (std::uint64_t n = 0; n < element_count(row.array.shape); ++n) row.array.values.push_back(0.5 * static_cast<double>(n));
+  for (std::uint64_t n = 0; n < element_count(row.array.shape); ++n)
+    row.array.values.push_back(0.5 * static_cast<double>(n));
   row.half.shape = uniform ? std::vector<std::uint64_t>{4} : std::vector<std::uint64_t>(i % 4, 2);
-  for (std::uint64_t n = 0; n < element_count(row.half.shape); ++n) row.half.values.push_back({static_cast<std::uint16_t>(n)});
+  for (std::uint64_t n = 0; n < element_count(row.half.shape); ++n)
+    row.half.values.push_back({static_cast<std::uint16_t>(n)});
   return row;
 }
 

@@ -20,9 +20,9 @@ const ColumnSchema& column(const std::string& name) {
 TEST(Schema, KeepsTheOrderOfFieldsAndFlattensStructs) {
   std::vector<std::string> names;
   for (const auto& each : schema_of<Everything>()) names.push_back(each.name);
-  EXPECT_THAT(names, testing::ElementsAre("flag", "i32", "i64", "u8", "u32", "u64", "f32", "f64", "bf16", "ref", "text",
-                                          "shape", "nested.x", "nested.y", "fixed", "flags", "ragged", "refs", "array",
-                                          "half"));
+  EXPECT_THAT(names, testing::ElementsAre("flag", "i32", "i64", "u8", "u32", "u64", "f32", "f64", "bf16",
+                                          "ref", "text", "shape", "nested.x", "nested.y", "fixed", "flags",
+                                          "ragged", "refs", "array", "half"));
 }
 
 TEST(Schema, TellsTypesAndExtents) {
@@ -42,7 +42,8 @@ TEST(Schema, TellsTypesAndExtents) {
 TEST(Schema, CarriesUnitsDescriptionsAndEnumerators) {
   EXPECT_EQ(column("nested.x").unit, "m");
   EXPECT_EQ(column("nested.x").description, "abscissa");
-  EXPECT_THAT(column("shape").enumerators, testing::ElementsAre(testing::Pair("round", 0), testing::Pair("square", 7)));
+  EXPECT_THAT(column("shape").enumerators,
+              testing::ElementsAre(testing::Pair("round", 0), testing::Pair("square", 7)));
 }
 
 TEST(Schema, EveryTypeAndExtentHasASizeAndANameOfItsOwn) {

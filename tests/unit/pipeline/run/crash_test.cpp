@@ -1,5 +1,6 @@
-// The host loses power, the disk is full, or the process is stopped, at every single operation of a run on its files.
-// Whatever happened, the next start finds every result whose publication had returned, and ends in the same bits.
+// The host loses power, the disk is full, or the process is stopped, at every single operation of a run on
+// its files. Whatever happened, the next start finds every result whose publication had returned, and ends in
+// the same bits.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -47,9 +48,10 @@ class Crashes : public testing::Test {
     bool went_wrong = false;
   };
 
-  /// A start whose operation `at` goes wrong, in a process that dies of it. Leaves beside the runs what was promised.
-  static void start_wrongly(const TemporaryFolder& folder, Fault fault, std::size_t at, std::optional<Loss> loss,
-                            bool forget_sync = false) {
+  /// A start whose operation `at` goes wrong, in a process that dies of it. Leaves beside the runs what was
+  /// promised.
+  static void start_wrongly(const TemporaryFolder& folder, Fault fault, std::size_t at,
+                            std::optional<Loss> loss, bool forget_sync = false) {
     const auto segments = fs::absolute(folder / "runs/tiny") / "segments";
     fs::create_directories(folder / "runs");
     const pid_t child = ::fork();
@@ -79,7 +81,8 @@ class Crashes : public testing::Test {
   }
 
   /// Starts twice: wrongly, and on a sound file system.
-  static After start_twice(const TemporaryFolder& folder, Fault fault, std::size_t at, std::optional<Loss> loss) {
+  static After start_twice(const TemporaryFolder& folder, Fault fault, std::size_t at,
+                           std::optional<Loss> loss) {
     start_wrongly(folder, fault, at, loss);
     After after = look(folder);
     after.resumed = run(folder, local_file_system());
@@ -117,20 +120,28 @@ class Crashes : public testing::Test {
       with_promises += after.promised > 0 && after.promised < results ? 1U : 0U;
       if (!after.went_wrong) break;
     }
-    EXPECT_GT(at, 30U);             // there were operations to go wrong
-    EXPECT_GE(with_promises, 2U);   // and several of them in the middle of the results
+    EXPECT_GT(at, 30U);            // there were operations to go wrong
+    EXPECT_GE(with_promises, 2U);  // and several of them in the middle of the results
   }
 
   std::string digest_;
 };
 
-TEST_F(Crashes, PowerLostAtAnyOperationWithAllThatWasNotSynced) { try_all(Fault::stop, Loss::everything); }
+TEST_F(Crashes, PowerLostAtAnyOperationWithAllThatWasNotSynced) {
+  try_all(Fault::stop, Loss::everything);
+}
 
-TEST_F(Crashes, PowerLostAtAnyOperationWithSomeOfWhatWasNotSynced) { try_all(Fault::stop, Loss::some); }
+TEST_F(Crashes, PowerLostAtAnyOperationWithSomeOfWhatWasNotSynced) {
+  try_all(Fault::stop, Loss::some);
+}
 
-TEST_F(Crashes, TheProcessStoppedAtAnyOperation) { try_all(Fault::stop, std::nullopt); }
+TEST_F(Crashes, TheProcessStoppedAtAnyOperation) {
+  try_all(Fault::stop, std::nullopt);
+}
 
-TEST_F(Crashes, AnyOperationFailedOnAFullDisk) { try_all(Fault::error, std::nullopt); }
+TEST_F(Crashes, AnyOperationFailedOnAFullDisk) {
+  try_all(Fault::error, std::nullopt);
+}
 
 // Were the fsync of a file missing, the tests above would fail.
 TEST_F(Crashes, AMissingFsyncIsNoticed) {

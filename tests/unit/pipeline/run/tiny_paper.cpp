@@ -37,13 +37,16 @@ constexpr auto fields(const TinyJob*) {
 }
 
 void drive(Run& run, const TinyJob& job) {
-  const auto halves = run.map(
-      kTiny, Sequence<TinyInput>(job.tasks, [&job](std::size_t i) { return TinyInput{i, job.milliseconds}; }));
+  const auto halves = run.map(kTiny, Sequence<TinyInput>(job.tasks, [&job](std::size_t i) {
+                                return TinyInput{i, job.milliseconds};
+                              }));
   std::vector<TinySum> pairs;
   for (std::size_t i = 0; i + 1 < halves.size(); i += 2) pairs.push_back({halves.ref(i), halves.ref(i + 1)});
-  const double total = run.map_reduce(kTinySum, Sequence<TinySum>(pairs), 0.0,
-                                      [](double& sum, const TinySum&, const TinyOutput& output) { sum += output.value; });
-  run.publish(Table{"sum", "Sum", "of all", {Column{"sum", "sum", "", Role::measured, std::vector<double>{total}}}});
+  const double total =
+      run.map_reduce(kTinySum, Sequence<TinySum>(pairs), 0.0,
+                     [](double& sum, const TinySum&, const TinyOutput& output) { sum += output.value; });
+  run.publish(
+      Table{"sum", "Sum", "of all", {Column{"sum", "sum", "", Role::measured, std::vector<double>{total}}}});
 }
 
 const RegisterPaper& registered() {
@@ -65,8 +68,8 @@ const TaskKind& tiny_kind() {
   return *find_task_kind("tiny.half");
 }
 
-std::filesystem::path write_tiny_job(const std::filesystem::path& folder, std::uint64_t tasks, double milliseconds,
-                                     double publish_seconds) {
+std::filesystem::path write_tiny_job(const std::filesystem::path& folder, std::uint64_t tasks,
+                                     double milliseconds, double publish_seconds) {
   registered();
   const auto text = fmt::format(
       "paper = \"tiny\"\nname = \"tiny\"\nseed = 3\nscale = \"custom\"\n[run]\npublish_seconds = {}\n"

@@ -30,7 +30,8 @@ struct TinyOutput {
   bool operator==(const TinyOutput&) const = default;
 };
 constexpr auto fields(const TinyOutput*) {
-  return std::tuple{field("value", &TinyOutput::value, "half of it"), field("text", &TinyOutput::text, "in words")};
+  return std::tuple{field("value", &TinyOutput::value, "half of it"),
+                    field("text", &TinyOutput::text, "in words")};
 }
 
 struct TinySum {
@@ -47,7 +48,9 @@ extern const Task<TinySum, TinyOutput> kTinySum;
 
 /// The registered kind of a task, and an encoded input of it.
 const TaskKind& tiny_kind();
-inline Bytes tiny_input(std::uint64_t i, double milliseconds = 0) { return encode(TinyInput{i, milliseconds}); }
+inline Bytes tiny_input(std::uint64_t i, double milliseconds = 0) {
+  return encode(TinyInput{i, milliseconds});
+}
 
 /// Inputs of these numbers do something else than to halve them.
 inline constexpr std::uint64_t throwing = 1'000'001;
@@ -58,8 +61,8 @@ inline constexpr std::uint64_t leaving = 1'000'005;
 inline constexpr std::uint64_t large_output = 1'000'006;
 
 /// Writes a job of `tasks` tiny tasks, each summed with its neighbour, to a file.
-std::filesystem::path write_tiny_job(const std::filesystem::path& folder, std::uint64_t tasks, double milliseconds,
-                                     double publish_seconds);
+std::filesystem::path write_tiny_job(const std::filesystem::path& folder, std::uint64_t tasks,
+                                     double milliseconds, double publish_seconds);
 
 /// The digest over all results of a run folder, by reading every segment.
 std::string digest_of(const std::filesystem::path& run_folder);

@@ -51,7 +51,9 @@ TEST(Columns, RowsOfOneShapeSurvive) {
   EXPECT_EQ(read<Everything>(write(rows), 0, 50), rows);
 }
 
-TEST(Columns, ATableWithoutRowsKeepsItsSchema) { EXPECT_TRUE(read<Everything>(write(series(0, false)), 0, 0).empty()); }
+TEST(Columns, ATableWithoutRowsKeepsItsSchema) {
+  EXPECT_TRUE(read<Everything>(write(series(0, false)), 0, 0).empty());
+}
 
 TEST(Columns, AnyRangeOfRowsCanBeRead) {
   for (const bool uniform : {false, true}) {
@@ -71,7 +73,9 @@ struct Text {
   std::string text;
   bool operator==(const Text&) const = default;
 };
-constexpr auto fields(const Text*) { return std::tuple{field("text", &Text::text, "a text")}; }
+constexpr auto fields(const Text*) {
+  return std::tuple{field("text", &Text::text, "a text")};
+}
 
 TEST(Columns, TextsOfAllKindsSurvive) {
   const std::vector<std::vector<Text>> tables{
@@ -105,8 +109,13 @@ TEST(Columns, EmptyAndScalarArraysSurvive) {
   const Arrays plane{{}, {{0, 5}, {}}};
   const Arrays scalar{{1.5}, {{}, {7}}};
   const Arrays cube{{1, 2}, {{1, 2, 2}, {1, 2, 3, 4}}};
-  for (const auto& rows : std::vector<std::vector<Arrays>>{
-           {none}, {none, none}, {plane, plane}, {scalar, scalar}, {cube}, {none, plane, scalar, cube}, {cube, none}}) {
+  for (const auto& rows : std::vector<std::vector<Arrays>>{{none},
+                                                           {none, none},
+                                                           {plane, plane},
+                                                           {scalar, scalar},
+                                                           {cube},
+                                                           {none, plane, scalar, cube},
+                                                           {cube, none}}) {
     EXPECT_EQ(read<Arrays>(write(rows), 0, rows.size()), rows);
   }
 }
@@ -122,8 +131,10 @@ TEST(Columns, UniformArraysAreStoredWithTheirShapeAndOthersFlat) {
   EXPECT_EQ(first.root().open_dataset("table/array").attribute("layout"), "uniform");
   const auto second = h5::File::from_image(flat.image, "flat");
   EXPECT_EQ(second.root().open_dataset("table/array").dims(), h5::Dims{6});
-  EXPECT_THAT(second.root().open_dataset("table/array.offsets").read<std::uint64_t>(), testing::ElementsAre(0, 2, 6));
-  EXPECT_THAT(second.root().open_dataset("table/array.shapes").read<std::uint64_t>(), testing::ElementsAre(1, 2, 2, 2));
+  EXPECT_THAT(second.root().open_dataset("table/array.offsets").read<std::uint64_t>(),
+              testing::ElementsAre(0, 2, 6));
+  EXPECT_THAT(second.root().open_dataset("table/array.shapes").read<std::uint64_t>(),
+              testing::ElementsAre(1, 2, 2, 2));
   EXPECT_THAT(second.root().open_dataset("table/array.shape_offsets").read<std::uint64_t>(),
               testing::ElementsAre(0, 2, 4));
 }

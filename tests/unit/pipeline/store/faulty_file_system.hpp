@@ -19,9 +19,10 @@ struct Crash final : std::exception {
   const char* what() const noexcept override { return "the machine is gone"; }
 };
 
-/// A file system that does one thing wrong: its k-th operation fails, or is the last one that happens. It works on a
-/// real folder and keeps beside it what of that folder is durable: a file's bytes as of its last sync, a folder's names
-/// as of its last sync_folder. lose_power() replaces the folder by what a crash of the host may leave.
+/// A file system that does one thing wrong: its k-th operation fails, or is the last one that happens. It
+/// works on a real folder and keeps beside it what of that folder is durable: a file's bytes as of its last
+/// sync, a folder's names as of its last sync_folder. lose_power() replaces the folder by what a crash of the
+/// host may leave.
 class FaultyFileSystem final : public FileSystem {
  public:
   enum class Fault { none, error, stop };
@@ -104,7 +105,8 @@ class FaultyFileSystem final : public FileSystem {
     const std::scoped_lock lock(mutex_);
     if (!std::filesystem::is_directory(folder)) step([] {});
     std::filesystem::create_directories(folder);
-    for (auto each = folder; each != root_ && each.has_relative_path(); each = each.parent_path()) folders_.insert(each);
+    for (auto each = folder; each != root_ && each.has_relative_path(); each = each.parent_path())
+      folders_.insert(each);
   }
   void remove(const std::filesystem::path& file) override {
     const std::scoped_lock lock(mutex_);
@@ -141,7 +143,8 @@ class FaultyFileSystem final : public FileSystem {
       const auto live = live_names_.find(name);
       if (live != live_names_.end() && live->second == file && coin()) left[name] = read_file(name);
     }
-    for (const auto& entry : std::filesystem::directory_iterator(root_)) std::filesystem::remove_all(entry.path());
+    for (const auto& entry : std::filesystem::directory_iterator(root_))
+      std::filesystem::remove_all(entry.path());
     for (const auto& folder : folders_) std::filesystem::create_directories(folder);
     // Booting takes a while.
     const auto then = std::filesystem::file_time_type::clock::now() - std::chrono::minutes(2);

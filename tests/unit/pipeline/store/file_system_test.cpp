@@ -14,7 +14,9 @@ namespace {
 using namespace samples;  // NOLINT
 namespace fs = std::filesystem;
 
-std::string text(const fs::path& file) { return std::string(text_of(read_file(file))); }
+std::string text(const fs::path& file) {
+  return std::string(text_of(read_file(file)));
+}
 
 TEST(LocalFileSystem, WritesAppendsRenamesAndRemoves) {
   const TemporaryFolder folder;
@@ -98,7 +100,8 @@ TEST(PublishFile, LeavesTheWholeFileUnderItsName) {
 }
 
 /// What is left of the file after a crash at operation `at` of publishing "new" over "old".
-std::string after_crash(std::size_t at, FaultyFileSystem::Loss loss, std::uint64_t seed, bool forget, bool& returned) {
+std::string after_crash(std::size_t at, FaultyFileSystem::Loss loss, std::uint64_t seed, bool forget,
+                        bool& returned) {
   const TemporaryFolder folder;
   publish_file(local_file_system(), folder / "a", bytes_of("old"));
   FaultyFileSystem files(folder.path());

@@ -73,8 +73,9 @@ TEST(H5, RowsAreReadFromTheMiddle) {
   std::vector<std::int32_t> rows(6);
   file.root().open_dataset("values").read_rows(7, 2, h5::native_type<std::int32_t>(), rows.data());
   EXPECT_THAT(rows, testing::ElementsAre(21, 22, 23, 24, 25, 26));
-  EXPECT_THROW(file.root().open_dataset("values").read_rows(19, 2, h5::native_type<std::int32_t>(), rows.data()),
-               DamagedFile);
+  EXPECT_THROW(
+      file.root().open_dataset("values").read_rows(19, 2, h5::native_type<std::int32_t>(), rows.data()),
+      DamagedFile);
 }
 
 TEST(H5, MembersAreNamedInAlphabeticalOrder) {
@@ -106,7 +107,9 @@ TEST(H5, ThreadsMakeAndReadFilesAtTheSameTime) {
           h5::Image image;
           image.root().write("values", std::vector<std::int32_t>(100, t));
           const auto bytes = image.finish();
-          if (h5::File::from_image(bytes, "image").root().open_dataset("values").read<std::int32_t>()[99] != t) ++wrong;
+          if (h5::File::from_image(bytes, "image").root().open_dataset("values").read<std::int32_t>()[99] !=
+              t)
+            ++wrong;
           EXPECT_THROW(h5::File::from_image(ByteView(bytes).first(100), "cut"), DamagedFile);
         } catch (const std::exception&) {
           ++wrong;
@@ -154,8 +157,8 @@ TEST(H5, AnAttributeThatIsAListOfStringsIsDamageNotAnOverflow) {
   const h5::Group root({H5Gopen2(file.get(), "/", H5P_DEFAULT), H5Gclose, "root"});
   const hsize_t many = 1000;
   const h5::Handle space(H5Screate_simple(1, &many, nullptr), H5Sclose, "space");
-  const h5::Handle attribute(H5Acreate2(root.id(), "x", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
-                             "attribute");
+  const h5::Handle attribute(H5Acreate2(root.id(), "x", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
+                             H5Aclose, "attribute");
   EXPECT_THROW(root.attribute("x"), DamagedFile);
 }
 

@@ -1,5 +1,6 @@
-// Segments whose bytes were changed at will, opened without their checksum being looked at: what HDF5 and the readers
-// over it make of them. Runs in child processes, because HDF5 1.10 itself is not safe against hostile files.
+// Segments whose bytes were changed at will, opened without their checksum being looked at: what HDF5 and the
+// readers over it make of them. Runs in child processes, because HDF5 1.10 itself is not safe against hostile
+// files.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -83,8 +84,8 @@ void mutate_bytes(Bytes& bytes, int round) {
   }
 }
 
-// What we promise is checked by open_verified, which hands no changed byte to HDF5 (SegmentFile tests). Beyond the
-// promise: our own code throws nothing but DamagedFile, whatever HDF5 returns.
+// What we promise is checked by open_verified, which hands no changed byte to HDF5 (SegmentFile tests).
+// Beyond the promise: our own code throws nothing but DamagedFile, whatever HDF5 returns.
 TEST(HostileSegment, IsDamageToOurReaders) {
   const auto tally = try_mutations(sample_rows(0, 8).finish(sample_header()), 1500, mutate_bytes);
   EXPECT_EQ(tally.thrown, 0);

@@ -60,7 +60,9 @@ TEST_F(LockedFolder, EveryHolderGetsAnEpochOfItsOwn) {
   EXPECT_EQ(latest_holder(folder_.path())->epoch, 12);
 }
 
-TEST_F(LockedFolder, NobodyHeldANewOne) { EXPECT_FALSE(latest_holder(folder_.path())); }
+TEST_F(LockedFolder, NobodyHeldANewOne) {
+  EXPECT_FALSE(latest_holder(folder_.path()));
+}
 
 TEST_F(LockedFolder, AReleasedHolderLeavesItsExitCode) {
   auto lock = acquire();
@@ -149,7 +151,8 @@ TEST_F(LockedFolder, StrangeFilesBesideHoldersAreLeftAlone) {
   EXPECT_EQ(acquire().epoch(), 1);
 }
 
-// 50 rounds: four processes reach for a folder whose holder is dead; one gets it, the others are told that it is held.
+// 50 rounds: four processes reach for a folder whose holder is dead; one gets it, the others are told that it
+// is held.
 TEST_F(LockedFolder, OfManyStartersOneWinsEachEpoch) {
   for (int round = 1; round <= 50; ++round) {
     std::array<int, 2> start{};

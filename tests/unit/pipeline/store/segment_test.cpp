@@ -65,8 +65,8 @@ TEST(TaskKeys, DoNotDependOnDescriptionsAndUnits) {
   EXPECT_EQ(key_context(described, 1, "avx2"), key_context(small_task(), 1, "avx2"));
 }
 
-// If this test fails, what runs have stored is orphaned by the change: raise the "reprise key" version in key_context
-// on purpose or undo it.
+// If this test fails, what runs have stored is orphaned by the change: raise the "reprise key" version in
+// key_context on purpose or undo it.
 TEST(TaskKeys, StayWhatTheyAre) {
   EXPECT_EQ(key_context(small_task(), 7, "generic").hex(), "4e2fd8d59e2ba2113e742e8945ca6f95");
   EXPECT_EQ(small_key(1).hex(), "c7ad1735dae917686a60db8ac46a3f40");
@@ -132,8 +132,9 @@ TEST_F(SegmentFile, RowsOfSeveralOriginsKeepTheirs) {
   EXPECT_EQ(writer.add_origin(sample_origin()), 0U);
   writer.add(small_task(), small_key(1), encode(Small{1}), encode(Value{1}), provenance);
   const auto segment = Segment::open_verified(write(writer.finish(sample_header())));
-  EXPECT_EQ(segment.origins().at(decode<RowProvenance>(segment.tables()[0].provenance.read(0, 1)[0]).origin).host,
-            "elsewhere");
+  EXPECT_EQ(
+      segment.origins().at(decode<RowProvenance>(segment.tables()[0].provenance.read(0, 1)[0]).origin).host,
+      "elsewhere");
 }
 
 TEST_F(SegmentFile, TheSameRowsMakeTheSameBytes) {
@@ -143,7 +144,8 @@ TEST_F(SegmentFile, TheSameRowsMakeTheSameBytes) {
 TEST_F(SegmentFile, HeaderTellsRowsOfEachTable) {
   const auto file = write(sample_rows(0, 9).finish(sample_header(17, 2)));
   const auto header = read_segment_header(file);
-  EXPECT_THAT(header.rows, testing::ElementsAre(testing::Pair("sample.rich@3", 9U), testing::Pair("sample.small@1", 9U)));
+  EXPECT_THAT(header.rows,
+              testing::ElementsAre(testing::Pair("sample.rich@3", 9U), testing::Pair("sample.small@1", 9U)));
   EXPECT_EQ(header.row_count(), 18U);
   EXPECT_EQ(header.file_name(), "e2-r0000-00017.h5");
   EXPECT_EQ(header.epoch, 2);
@@ -152,8 +154,9 @@ TEST_F(SegmentFile, HeaderTellsRowsOfEachTable) {
 TEST_F(SegmentFile, HeaderIsTextThatHeadShows) {
   const auto bytes = sample_rows(0, 2, false).finish(sample_header());
   const auto text = text_of(bytes);
-  EXPECT_TRUE(text.starts_with("reprise segment 4096\n{\"format\":1,\"epoch\":1,\"rank\":0,\"sequence\":0,\"rows\":{"
-                               "\"sample.small@1\":2},\"bytes\":"));
+  EXPECT_TRUE(
+      text.starts_with("reprise segment 4096\n{\"format\":1,\"epoch\":1,\"rank\":0,\"sequence\":0,\"rows\":{"
+                       "\"sample.small@1\":2},\"bytes\":"));
   EXPECT_EQ(text.substr(4097, 3), "HDF");
 }
 
@@ -225,13 +228,17 @@ TEST_F(SegmentFile, OfANewerFormatSaysSo) {
 
 TEST_F(SegmentFile, WithAStrangeHeaderIsDamaged) {
   const auto body = bytes_of("body");
-  const nlohmann::ordered_json good{{"format", 1},  {"epoch", 1},
-                                    {"rank", 0},    {"sequence", 0},
-                                    {"rows", {{"a@1", 1}}}, {"bytes", 4},
+  const nlohmann::ordered_json good{{"format", 1},
+                                    {"epoch", 1},
+                                    {"rank", 0},
+                                    {"sequence", 0},
+                                    {"rows", {{"a@1", 1}}},
+                                    {"bytes", 4},
                                     {"xxh128", hash_bytes(body).hex()}};
   EXPECT_EQ(parse_segment_header(with_header(good, body)).bytes, 4U);
   for (const auto& key : {"format", "epoch", "rank", "sequence", "rows", "bytes", "xxh128"}) {
-    for (const auto& value : std::vector<nlohmann::ordered_json>{"text", nullptr, nlohmann::ordered_json::array({1})}) {
+    for (const auto& value :
+         std::vector<nlohmann::ordered_json>{"text", nullptr, nlohmann::ordered_json::array({1})}) {
       auto json = good;
       json[key] = value;
       EXPECT_THROW(parse_segment_header(with_header(json, body)), DamagedFile) << json.dump();
@@ -258,8 +265,12 @@ TEST_F(SegmentFile, OfSomebodyElseIsNoSegment) {
     foreign.root().create_group("tasks/x");
     return foreign.finish();
   }();
-  const nlohmann::ordered_json json{{"format", 1}, {"epoch", 1}, {"rank", 0}, {"sequence", 0},
-                                    {"rows", nlohmann::ordered_json::object()}, {"bytes", body.size()},
+  const nlohmann::ordered_json json{{"format", 1},
+                                    {"epoch", 1},
+                                    {"rank", 0},
+                                    {"sequence", 0},
+                                    {"rows", nlohmann::ordered_json::object()},
+                                    {"bytes", body.size()},
                                     {"xxh128", hash_bytes(body).hex()}};
   EXPECT_THROW(Segment::open_verified(write(with_header(json, body))), DamagedFile);
 }

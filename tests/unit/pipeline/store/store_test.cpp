@@ -21,7 +21,9 @@ class StoreFolder : public testing::Test {
     store.scan_and_tidy();
     store.publish(sample_rows(first, count), sample_header(sequence));
   }
-  fs::path segment(std::int64_t sequence) const { return folder_.path() / "segments" / sample_header(sequence).file_name(); }
+  fs::path segment(std::int64_t sequence) const {
+    return folder_.path() / "segments" / sample_header(sequence).file_name();
+  }
 
   TemporaryFolder folder_;
   FileSystem& files_ = local_file_system();
@@ -50,7 +52,8 @@ TEST_F(StoreFolder, AnotherProcessFindsIt) {
   EXPECT_EQ(found.segments, 2U);
   EXPECT_EQ(found.rows, 30U);
   EXPECT_TRUE(found.damaged.empty());
-  for (std::uint64_t i = 0; i < 15; ++i) EXPECT_EQ(decode<Everything>(store.output(rich_key(i))), everything(i));
+  for (std::uint64_t i = 0; i < 15; ++i)
+    EXPECT_EQ(decode<Everything>(store.output(rich_key(i))), everything(i));
   EXPECT_EQ(store.address(small_key(12))->segment, "e1-r0000-00001.h5");
 }
 
@@ -171,7 +174,8 @@ TEST_F(StoreFolder, ADamagedSegmentIsNamedWithWhatToDo) {
     reader.output(segment(0).filename(), 0);
     ADD_FAILURE();
   } catch (const DamagedFile& error) {
-    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("e1-r0000-00000.h5"), testing::HasSubstr("run the same command again")));
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("e1-r0000-00000.h5"),
+                                             testing::HasSubstr("run the same command again")));
   }
 }
 
@@ -189,8 +193,13 @@ TEST(Digest, DependsOnEveryKeyOnEveryOutputAndOnTheirPairing) {
     for (const auto& [key, output] : rows) made.add(small_key(key), encode(Small{output}));
     return made.hex();
   };
-  const std::set<std::string> all{digest({}), digest({{1, 1}}), digest({{1, 2}}), digest({{2, 1}}),
-                                  digest({{1, 1}, {2, 2}}), digest({{1, 2}, {2, 1}}), digest({{1, 1}, {1, 1}})};
+  const std::set<std::string> all{digest({}),
+                                  digest({{1, 1}}),
+                                  digest({{1, 2}}),
+                                  digest({{2, 1}}),
+                                  digest({{1, 1}, {2, 2}}),
+                                  digest({{1, 2}, {2, 1}}),
+                                  digest({{1, 1}, {1, 1}})};
   EXPECT_EQ(all.size(), 7U);
 }
 
