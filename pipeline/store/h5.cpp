@@ -56,6 +56,9 @@ std::string read_text(hid_t where, const std::string& name) {
   const Handle space(H5Aget_space(attribute.get()), H5Sclose, "space of attribute " + name);
   if (H5Sget_simple_extent_npoints(space.get()) != 1)
     throw DamagedFile("attribute " + name + " is not one string");
+  constexpr std::size_t most = std::size_t{1} << 20U;
+  if (H5Tget_size(type.get()) > most)
+    throw DamagedFile("attribute " + name + " is too long to be one of ours");
   std::string text(H5Tget_size(type.get()), '\0');
   check(H5Aread(attribute.get(), type.get(), text.data()), "read attribute " + name);
   text.erase(std::find(text.begin(), text.end(), '\0'), text.end());
@@ -218,7 +221,16 @@ Group Group::open_group(const std::string& name) const {
 
 Dataset Group::open_dataset(const std::string& name) const {
   be_quiet();
-  return Dataset({H5Dopen2(handle_.get(), name.c_str(), H5P_DEFAULT), H5Dclose, "open data set " + name});
+  Dataset dataset({H5Dopen2(handle_.get(), name.c_str(), H5P_DEFAULT), H5Dclose, "open data set " + name});
+  // Readers make room for what a data set says it holds: damage must not make it say more than can be there.
+  constexpr double most_deflated = 1032;
+  const Handle type(H5Dget_type(dataset.id()), H5Tclose, "get a type");
+  auto claimed = static_cast<double>(H5Tget_size(type.get()));
+  for (const auto extent : dataset.dims()) claimed *= static_cast<double>(extent);
+  if (claimed > most_deflated * static_cast<double>(H5Dget_storage_size(dataset.id()))) {
+    throw DamagedFile("data set " + name + " claims to hold more than its bytes can");
+  }
+  return dataset;
 }
 
 bool Group::has(const std::string& name) const {

@@ -44,7 +44,8 @@ TEST(Simulate, ExperimentsFillEachOthersGaps) {
   const auto first = load({1, 4});
   const auto second = load({2, 2});
   const auto other = load({3});
-  // Experiments take turns. Rank one: 1 (first), 4 (first); rank two: 3 (other), idle; then 2 and 2 (second): 7, not 9.
+  // Experiments take turns. Rank one: 1 (first), 4 (first); rank two: 3 (other), idle; then 2 and 2 (second):
+  // 7, not 9.
   EXPECT_DOUBLE_EQ(simulate({{{&first, &second}}, {{&other}}}, 2, free_of_cost).wall_seconds, 7);
 }
 
