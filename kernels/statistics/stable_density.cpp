@@ -1,5 +1,6 @@
 #include "kernels/statistics/stable_density.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -11,27 +12,32 @@ namespace {
 
 using std::numbers::pi;
 
-constexpr int kAngles = 2000;
+constexpr double kLeastLogit = -40.0;
+constexpr double kLargestLogit = 80.0;
+constexpr double kLogitStep = 0.05;
+constexpr double kLargestExponent = 700.0;  // f vanishes there, and infinity times 0 would not
 constexpr int kFrequencies = 8000;
 constexpr double kNegligible = 36.0;  // e^-36
 
-/// log A(u) of a positive stable law.
-double log_kernel(double index, double u) {
+/// log A(u) of a positive stable law, u = pi - rest_of_u.
+double log_kernel(double index, double u, double rest_of_u) {
   const double rest = 1.0 - index;
-  return (index * std::log(std::sin(index * u)) - std::log(std::sin(u))) / rest +
+  return (index * std::log(std::sin(index * u)) - std::log(std::sin(std::min(u, rest_of_u)))) / rest +
          std::log(std::sin(rest * u));
 }
 
-/// The mean over u in (0, pi) of f(A(u) x^(-index/(1 - index))).
+/// The mean over u in (0, pi) of f(A(u) x^(-index/(1 - index))). Far in the tail what counts is pi - u ~
+/// x^-index: evenly spaced logits u = pi/(1 + e^-s) see it as well as the middle.
 template <class Function>
 double mean_over_angles(double index, double x, const Function& f) {
   const double shift = -index / (1.0 - index) * std::log(x);
   double sum = 0.0;
-  for (int i = 0; i < kAngles; ++i) {
-    const double u = (i + 0.5) * pi / kAngles;
-    sum += f(std::exp(log_kernel(index, u) + shift));
+  for (double logit = kLeastLogit; logit < kLargestLogit; logit += kLogitStep) {
+    const double u = pi / (1.0 + std::exp(-logit));
+    const double rest_of_u = pi / (1.0 + std::exp(logit));
+    sum += f(std::exp(std::min(log_kernel(index, u, rest_of_u) + shift, kLargestExponent))) * u * rest_of_u;
   }
-  return sum / kAngles;
+  return sum * kLogitStep / (pi * pi);
 }
 
 /// The integral over t > 0 of f(t, t x - t^index tan(pi index/2)) exp(-t^index), by midpoints.

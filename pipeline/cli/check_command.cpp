@@ -22,9 +22,13 @@ void forecast(const Plan& plan, const std::vector<std::size_t>& ranks) {
   std::vector<std::string> names;
   std::size_t unknown = 0;
   std::size_t tasks = 0;
+  double bytes = 0;
+  bool bytes_at_least = false;
   for (const auto& stage : plan.stages) {
     unknown += stage.absent.unknown;
     tasks += stage.absent.tasks;
+    bytes += stage.bytes;
+    bytes_at_least |= stage.bytes_at_least;
     const auto found = std::find(names.begin(), names.end(), stage.experiment);
     const auto at = static_cast<std::size_t>(found - names.begin());
     if (found == names.end()) {
@@ -41,18 +45,14 @@ void forecast(const Plan& plan, const std::vector<std::size_t>& ranks) {
         "check again.\n",
         show_count(unknown), show_count(tasks));
   }
-  // A row's share of a segment, from what is stored; 100 bytes where nothing is.
-  const double row_bytes =
-      plan.stored_rows > 0 ? static_cast<double>(plan.stored_bytes) / static_cast<double>(plan.stored_rows)
-                           : 100;
   fmt::print("\n{:>8}  {:>14}  {:>10}  {:>10}  {:>12}  {:>10}\n", "ranks", "wall time", "efficiency",
              "core-hours", "coordinator", "disk");
   for (const auto count : ranks) {
     const auto expected = simulate(experiments, count);
-    fmt::print("{:>8}  {:>14}  {:>9.1f}%  {:>10.3g}  {:>11.1f}%  {:>7.1f} MB\n", count,
+    fmt::print("{:>8}  {:>14}  {:>9.1f}%  {:>10.3g}  {:>11.1f}%  {:>7.1f} MB{}\n", count,
                show_duration(expected.wall_seconds), 100 * expected.efficiency,
                expected.wall_seconds * static_cast<double>(count) / 3600, 100 * expected.coordinator_share,
-               row_bytes * static_cast<double>(tasks) / 1e6);
+               bytes / 1e6, bytes_at_least ? " or more" : "");
   }
 }
 

@@ -30,7 +30,7 @@ void add_pack(CLI::App& app, Action& action) {
       app.add_subcommand("pack", "Make one HDF5 file of a run, to publish; h5py, pandas and HDFView read it");
   command->add_option("folder", options->folder, "Run folder")->required();
   command->add_option("-o,--output", options->target, "File to write; FOLDER/results.h5 unless given");
-  command->footer("Example:\n  reprise pack runs/kde-smoke -o kde.h5");
+  command->footer("Example:\n  reprise pack runs/kde -o kde.h5");
   command->callback([options, &action] { action = [options] { return pack_run(*options); }; });
 }
 

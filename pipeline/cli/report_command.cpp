@@ -43,7 +43,7 @@ void add_report(CLI::App& app, Action& action) {
   command
       ->add_option("-o,--output", options->out, "Folder to write: index.html, report.md, tables/, figures/")
       ->capture_default_str();
-  command->footer("Prints the path of the page.\n\nExample:\n  reprise report runs/kde-smoke -o report");
+  command->footer("Prints the path of the page.\n\nExample:\n  reprise report runs/kde -o report");
   command->callback([options, &action] { action = [options] { return report(*options); }; });
 }
 

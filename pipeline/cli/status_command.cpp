@@ -49,7 +49,7 @@ void add_status(CLI::App& app, Action& action) {
   auto options = std::make_shared<StatusOptions>();
   auto* command =
       app.add_subcommand("status", "Show how far a run is: while it runs, after it, or after a crash");
-  command->add_option("folder", options->folders, "Run folder, for example runs/kde-smoke")
+  command->add_option("folder", options->folders, "Run folder, for example runs/kde")
       ->required()
       ->expected(1, -1);
   command->add_flag("--watch", options->watch, "Repeat until the run ends");
@@ -57,7 +57,7 @@ void add_status(CLI::App& app, Action& action) {
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
   command->add_flag("--json", options->json, "For scripts: a JSON object; with --watch one a line");
-  command->footer("Example:\n  reprise status runs/kde-smoke --watch");
+  command->footer("Example:\n  reprise status runs/kde --watch");
   command->callback([options, &action] { action = [options] { return status(*options); }; });
 }
 

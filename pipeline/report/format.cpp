@@ -167,8 +167,10 @@ std::string format_duration(double seconds) {
 std::string format_core_hours(double core_hours) {
   if (!std::isfinite(core_hours) || core_hours < 0) return kDash;
   if (core_hours == 0) return "0 core-hours";
-  if (core_hours < 0.001) return "<0.001 core-hours";
-  if (core_hours < 0.1) return fmt::format("{:.3f} core-hours", core_hours);
+  const double seconds = 3600 * core_hours;
+  if (seconds < 0.1) return "<0.1 core-seconds";
+  if (seconds < 120) return fmt::format("{:.{}f} core-seconds", seconds, seconds < 10 ? 1 : 0);
+  if (core_hours < 0.1) return fmt::format("{:.1f} core-minutes", seconds / 60);
   if (core_hours < 10) return fmt::format("{:.2f} core-hours", core_hours);
   return fmt::format("{:.{}f} core-hours", core_hours, core_hours < 1000 ? 1 : 0);
 }

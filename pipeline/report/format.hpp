@@ -25,7 +25,7 @@ std::vector<std::string> format_column(const Column& column);
 /// "1.5 s", "12 min 30 s", "3 h 05 min", "2 d 04 h".
 std::string format_duration(double seconds);
 
-/// "0.42 core-hours"; below a thousandth "<0.001 core-hours".
+/// "0.42 core-hours", "3.5 core-minutes", "17 core-seconds".
 std::string format_core_hours(double core_hours);
 
 /// "1 task", "2 tasks".

@@ -12,7 +12,10 @@ namespace {
 
 std::string classes_of(const TextTable& table, std::size_t index) {
   const auto& column = table.columns[index];
-  std::string classes = column.numeric ? "number" : "text";
+  constexpr std::size_t short_bytes = 32;  // kept on one line
+  const bool is_short = std::all_of(column.cells.begin(), column.cells.end(),
+                                    [](const std::string& cell) { return cell.size() <= short_bytes; });
+  std::string classes = column.numeric ? "number" : is_short ? "text short" : "text";
   if (!word_of(column.role).empty()) classes += fmt::format(" role-{}", word_of(column.role));
   if (index > 0 && table.columns[index - 1].role != column.role) classes += " edge";
   return classes;
@@ -60,18 +63,16 @@ std::string html_table(const ShownTable& shown, const ShownRun& run, const Shown
   const auto& table = *shown.table;
   const auto text = text_of(table);
   const auto number = ++numbering.tables;
-  auto grid = fmt::format("<table class=\"data\">{}{}</table>", head_of(text), body_of(text));
-  constexpr std::size_t kLong = 60;
-  if (text.rows > kLong) {
-    grid = fmt::format("<details><summary>{} rows</summary>{}</details>", text.rows, grid);
-  }
+  const auto grid = fmt::format("<table class=\"data\">{}{}</table>", head_of(text), body_of(text));
+  constexpr std::size_t many_rows = 24;  // scroll under their head on a screen; all are printed
   return fmt::format(
       "<figure class=\"table\" id=\"{0}\"><figcaption><strong>Table {1}. {2}</strong> {3} {4}</figcaption>\n"
-      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table {1}\">{5}</div>\n"
+      "<div class=\"scroll{9}\" tabindex=\"0\" role=\"region\" aria-label=\"Table {1}\">{5}</div>\n"
       "<p class=\"source\">{6} · results.h5: <code>/published/{7}/tables/{8}</code> · "
       "<a href=\"tables/{0}.csv\">CSV</a> <a href=\"tables/{0}.tex\">LaTeX</a></p></figure>\n",
       shown.name, number, html(sentence(table.title)), html(table.caption), html_scale(*run.run), grid,
-      html(source_line(run, experiment)), html(experiment.published->experiment), html(table.id));
+      html(source_line(run, experiment)), html(experiment.published->experiment), html(table.id),
+      text.rows > many_rows ? " tall" : "");
 }
 
 }  // namespace reprise::reporting

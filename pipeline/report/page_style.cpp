@@ -84,6 +84,9 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums lining-num
 .data .number { text-align: right; white-space: nowrap; }
 .data th.number { white-space: normal; min-width: 5.2rem; }
 .data td.text { min-width: 5rem; }
+.data td.short { white-space: nowrap; }
+.scroll.tall { max-height: 34rem; overflow-y: auto; }
+.scroll.tall thead { position: sticky; top: 0; background: var(--paper); box-shadow: inset 0 -1px 0 var(--ink); }
 .data tbody tr + tr { border-top: 1px solid var(--hair); }
 .data .role-measured { background: var(--measured); }
 .data .role-published, .data .role-theory { color: var(--soft); }
@@ -180,7 +183,9 @@ constexpr std::string_view kCharts = R"css(
   .run { break-before: page; border-top-width: 2px; margin-top: 0; }
   figure, .claim, tr, .notice { break-inside: avoid; }
   h2, h3, h4, figcaption { break-after: avoid; }
-  .scroll { overflow: visible; }
+  .scroll, .scroll.tall { overflow: visible; max-height: none; }
+  .scroll.tall thead { position: static; }
+  .data td.short { white-space: normal; }
   .data, .scoreboard { font-size: 8pt; }
   .data th, .data td { padding: 0.2rem 0.45rem; }
   .data th.number, .data .number { white-space: normal; }

@@ -94,13 +94,11 @@ RunReport collect(const fs::path& run_folder) {
   report.complete = status.state == "complete";
   add_history(report, run_folder);
 
-  std::map<std::string, double> core_seconds;  // by task
-  std::map<std::string, Origin> origins;       // by everything but the job id
+  std::map<std::string, Origin> origins;  // by everything but the job id
   std::map<std::string, std::set<std::uint32_t>> ranks;
   const auto verified =
-      verify(run_folder, [&](const TaskIdentity& task, const Origin& origin, const RowProvenance& provenance,
+      verify(run_folder, [&](const TaskIdentity&, const Origin& origin, const RowProvenance& provenance,
                              const Key&, ByteView, ByteView) {
-        core_seconds[task.name] += static_cast<double>(provenance.cpu_seconds);
         const auto host = origin.host + "\n" + origin.isa;
         origins.try_emplace(host, origin);
         ranks[host].insert(provenance.rank);
@@ -110,22 +108,17 @@ RunReport collect(const fs::path& run_folder) {
     report.machines.push_back({origin.host, origin.cpu, origin.isa, static_cast<int>(ranks.at(host).size())});
     report.revision = origin.revision;
   }
-  if (const auto file = run_folder / "progress.json"; fs::exists(file)) {
-    const auto bytes = read_file(file);
-    const auto json = nlohmann::json::parse(text_of(bytes), nullptr, false);
-    if (json.is_object()) report.cost.wall_seconds = json.value("wall_seconds", 0.0);
-  }
+  report.cost.wall_seconds = status.wall_seconds;
 
   for (const auto& stage : status.stages) {
-    std::size_t set_aside = 0;
     report.stages.push_back({stage.experiment,
                              stage.stage,
-                             {stage.done, stage.failed, stage.size - stage.done - stage.failed, set_aside},
-                             core_seconds.contains(stage.stage) ? core_seconds.at(stage.stage) / 3600 : 0});
+                             {stage.done, stage.failed, stage.not_run(), stage.set_aside},
+                             stage.core_seconds / 3600});
   }
   for (const auto& failure : status.failures) {
-    report.failures.push_back(
-        {"", failure.task, failure.input, failure.message, failure.set_aside, failure.attempts});
+    report.failures.push_back({failure.experiment, failure.task, failure.input, failure.message,
+                               failure.set_aside, failure.attempts});
   }
   const Origin any = origins.empty() ? Origin{} : origins.begin()->second;
   report.provenance = {{"results", std::to_string(verified.rows)},

@@ -116,7 +116,7 @@ void Coordinator::book(int rank, WorkerReport report) {
       if (given == worker.given.end()) continue;
       dispatch_->times.record(*given->second, segment.wall_seconds[i]);
       worker.given.erase(given);
-      ledger.complete(segment.keys[i], {}, true);
+      ledger.complete(segment.keys[i], {}, true, static_cast<double>(segment.cpu_seconds[i]));
     }
   }
   for (const auto& key : report.returned) {

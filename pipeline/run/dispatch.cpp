@@ -13,7 +13,8 @@ void Dispatch::settle(Outcome outcome, const TaskKind& kind, int rank, const Ori
   switch (outcome.status) {
     case OutcomeStatus::done: {
       times.record(kind, outcome.wall_seconds);
-      if (const auto row = ledger.complete(outcome.key, std::move(outcome.output), false)) {
+      if (const auto row = ledger.complete(outcome.key, std::move(outcome.output), false,
+                                           static_cast<double>(outcome.cpu_seconds))) {
         publisher.add(*row, at,
                       {outcome.wall_seconds, outcome.cpu_seconds, static_cast<std::uint32_t>(rank), 0});
       }
@@ -24,7 +25,7 @@ void Dispatch::settle(Outcome outcome, const TaskKind& kind, int rank, const Ori
                                  {"key", outcome.key.hex()},
                                  {"rank", rank},
                                  {"message", outcome.message}});
-      ledger.fail(outcome.key, outcome.message);
+      ledger.fail(outcome.key, outcome.message, static_cast<double>(outcome.cpu_seconds));
       break;
     case OutcomeStatus::crashed:
       events.add("task_crashed", {{"task", ledger.describe(outcome.key)},

@@ -41,6 +41,14 @@ DriverEnd drive(const CheckedJob& job, const JobTable& settings, const FrozenJob
 
 }  // namespace
 
+std::vector<DriverEnd> plan_in_turn(const CheckedJob& job, const FrozenJob& frozen, Ledger& ledger) {
+  std::vector<DriverEnd> ends;
+  for (const auto& [name, table] : job.job.experiments) {
+    ends.push_back(drive(job, table, frozen, *job.paper->find(name), ledger, [](const Published&) {}));
+  }
+  return ends;
+}
+
 Drivers::Drivers(const CheckedJob& job, const FrozenJob& frozen, Ledger& ledger,
                  std::function<void(const Published&)> save, std::function<void()> on_end)
     : running_(job.job.experiments.size()), ends_(job.job.experiments.size()) {

@@ -21,6 +21,9 @@ struct DriverEnd {
   std::string message;  ///< of a failure
 };
 
+/// Runs the drivers over a planning ledger, one after another: what several ask for is booked to the first.
+std::vector<DriverEnd> plan_in_turn(const CheckedJob& job, const FrozenJob& frozen, Ledger& ledger);
+
 /// The drivers of a job's experiments, each in a thread.
 class Drivers {
  public:

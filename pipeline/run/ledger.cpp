@@ -34,10 +34,25 @@ void Ledger::end(Mapping& mapping) {
         if (task.worker < 0) enqueue(task, false);
       }
     }
-    ended_.push_back(mapping);
-    ended_.back().input = nullptr;  // it may hold all inputs
+    sum_up(mapping);
   }
   on_ready();
+}
+
+void Ledger::sum_up(const Mapping& mapping) {
+  auto sum = std::find_if(ended_.rbegin(), ended_.rend(), [&](const Mapping& each) {
+    return each.stage == mapping.stage && each.experiment == mapping.experiment && each.kind == mapping.kind;
+  });
+  if (sum == ended_.rend()) {
+    ended_.push_back(mapping);
+    ended_.back().input = nullptr;  // it may hold all inputs
+    return;
+  }
+  for (const auto count : {&Mapping::size, &Mapping::done, &Mapping::reused, &Mapping::failed,
+                           &Mapping::set_aside, &Mapping::open, &Mapping::absent}) {
+    (*sum).*count += mapping.*count;
+  }
+  sum->core_seconds += mapping.core_seconds;
 }
 
 void Ledger::request(Mapping& mapping, const std::vector<std::size_t>& order) {
@@ -78,8 +93,8 @@ void Ledger::request_one(Mapping& mapping, std::size_t index, const Key& key, By
     if (on_absent_) on_absent_(mapping, index, key, input);
     return;
   }
-  if (failures_.contains(key)) {
-    ++mapping.failed;
+  if (const auto failure = failures_.find(key); failure != failures_.end()) {
+    ++(failure->second.set_aside ? mapping.set_aside : mapping.failed);
     return;
   }
   ++mapping.open;
@@ -219,10 +234,10 @@ std::string Ledger::describe(const Key& key) const {
   return fmt::format("{}({})", identity.name, show_row(task->input, identity.input));
 }
 
-void Ledger::settle(Outstanding& task, bool success) {
+void Ledger::settle(Outstanding& task, std::size_t Mapping::*state) {
   for (const auto& waiter : task.waiters) {
     waiter.mapping->open -= waiter.count;
-    (success ? waiter.mapping->done : waiter.mapping->failed) += waiter.count;
+    waiter.mapping->*state += waiter.count;
     // Drivers sleep until all they asked for is there: waking them for each task would cost more than small
     // tasks do.
     if (waiter.mapping->open == 0) changed_.notify_all();
@@ -230,32 +245,36 @@ void Ledger::settle(Outstanding& task, bool success) {
   drop(task);
 }
 
-std::optional<FinishedRow> Ledger::complete(const Key& key, Bytes output, bool published) {
+std::optional<FinishedRow> Ledger::complete(const Key& key, Bytes output, bool published,
+                                            double core_seconds) {
   const std::scoped_lock lock(mutex_);
   auto* task = find(key);
   if (task == nullptr || task->worker < 0) return std::nullopt;
   FinishedRow row{task->kind, key, std::move(task->input), {}};
   if (!published) row.output = cache_.add(key, std::move(output));
   ++executed_;
-  settle(*task, true);
+  if (task->owner != nullptr) task->owner->core_seconds += core_seconds;
+  settle(*task, &Mapping::done);
   return row;
 }
 
 void Ledger::record_failure(Outstanding& task, const std::string& message, bool set_aside) {
   failures_[task.key] = {task.key,
+                         task.owner == nullptr ? std::string() : task.owner->experiment,
                          task.kind->identity.name,
                          show_row(task.input, task.kind->identity.input),
                          message,
                          task.attempts,
                          set_aside};
-  settle(task, false);
+  settle(task, set_aside ? &Mapping::set_aside : &Mapping::failed);
 }
 
-void Ledger::fail(const Key& key, const std::string& message) {
+void Ledger::fail(const Key& key, const std::string& message, double core_seconds) {
   {
     const std::scoped_lock lock(mutex_);
     auto* task = find(key);
     if (task == nullptr) return;
+    if (task->owner != nullptr) task->owner->core_seconds += core_seconds;
     if (++task->attempts <= limits_.retries) {
       again(*task);
     } else {

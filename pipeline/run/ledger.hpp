@@ -69,8 +69,8 @@ class Ledger {
   /// The task as text, for events; empty when it is not under way.
   std::string describe(const Key& key) const;
   /// None when the key is not under way (finished already, say by another worker).
-  std::optional<FinishedRow> complete(const Key& key, Bytes output, bool published);
-  void fail(const Key& key, const std::string& message);
+  std::optional<FinishedRow> complete(const Key& key, Bytes output, bool published, double core_seconds);
+  void fail(const Key& key, const std::string& message, double core_seconds);
   /// Back to the queue, blameless: the worker was told to stop, or its group lost a member.
   void give_back(const Key& key);
   /// Counts crashes of a task, now or in an earlier process. At the limit it is set aside instead of being
@@ -90,7 +90,7 @@ class Ledger {
       std::function<void(const Mapping&, std::size_t index, const Key&, ByteView input)> on_absent);
   bool planning() const { return planning_; }
   std::vector<TaskFailure> failures() const;
-  /// A copy of every mapping's counters, in the order they began.
+  /// Counters of all maps: those that ended are summed up by experiment and stage.
   std::vector<Mapping> snapshot() const;
   std::size_t executed() const;
   /// Bytes held for tasks that wait, are under way or are cached.
@@ -127,7 +127,8 @@ class Ledger {
   void drop(Outstanding& task);
   void again(Outstanding& task);
   void requeue(Outstanding& task);
-  void settle(Outstanding& task, bool success);
+  void settle(Outstanding& task, std::size_t Mapping::*state);
+  void sum_up(const Mapping& mapping);
   void record_failure(Outstanding& task, const std::string& message, bool set_aside);
   Queue* next_queue(bool for_group) const;
   std::size_t waiting_of(const Mapping& mapping) const;
@@ -137,7 +138,7 @@ class Ledger {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Mapping*> mappings_;
-  std::vector<Mapping> ended_;
+  std::vector<Mapping> ended_;  ///< one an experiment and stage: an adaptive driver may map a million times
   std::deque<Outstanding> tasks_;  ///< used and free ones; they stay where they are
   std::vector<Outstanding*> free_;
   KeyTable<Outstanding*, nullptr> outstanding_;

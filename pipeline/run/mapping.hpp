@@ -20,9 +20,11 @@ struct Mapping {
 
   std::size_t done = 0;    ///< results there, whether found or computed
   std::size_t reused = 0;  ///< of these, found in the store
-  std::size_t failed = 0;  ///< failed or set aside
-  std::size_t open = 0;    ///< asked for and not finished
-  std::size_t absent = 0;  ///< planning only: not in the store
+  std::size_t failed = 0;
+  std::size_t set_aside = 0;
+  std::size_t open = 0;     ///< asked for and not finished
+  std::size_t absent = 0;   ///< planning only: not in the store
+  double core_seconds = 0;  ///< CPU time of its tasks in this process, also of those that failed
 
   Key key_of(std::size_t i) const { return task_key(context, input(i)); }
 };
@@ -30,6 +32,7 @@ struct Mapping {
 /// A task that did not give a result.
 struct TaskFailure {
   Key key;
+  std::string experiment;
   std::string task;
   std::string input;  ///< as text
   std::string message;

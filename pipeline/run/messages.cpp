@@ -133,6 +133,7 @@ void write(Bytes& out, const WorkerReport& report) {
     put(out, segment.name);
     put(out, segment.keys);
     put(out, segment.wall_seconds);
+    put(out, segment.cpu_seconds);
   });
   put(out, report.returned);
   append_value(out, report.group_ended);
@@ -156,7 +157,9 @@ void read(ByteReader& in, WorkerReport& report) {
     segment.name = take_text(in);
     segment.keys = take_values<Key>(in);
     segment.wall_seconds = take_values<float>(in);
-    if (segment.wall_seconds.size() != segment.keys.size())
+    segment.cpu_seconds = take_values<float>(in);
+    if (segment.wall_seconds.size() != segment.keys.size() ||
+        segment.cpu_seconds.size() != segment.keys.size())
       throw DamagedFile("a published segment's lists differ");
     return segment;
   });

@@ -56,6 +56,7 @@ struct PublishedSegment {
   std::string name;
   std::vector<Key> keys;  ///< in row order
   std::vector<float> wall_seconds;
+  std::vector<float> cpu_seconds;
 };
 
 /// Worker: this is what became of what I was granted.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
@@ -23,6 +24,7 @@ double process_cpu_seconds() {
 Monitor::Monitor(std::filesystem::path run_folder, FileSystem& files, RunLock& lock, const Ledger& ledger,
                  const Store& store, std::int64_t ranks, std::function<void()> on_error)
     : file_(std::move(run_folder) / "progress.json"),
+      earlier_(read_earlier(file_)),
       files_(files),
       lock_(lock),
       ledger_(ledger),
@@ -32,6 +34,19 @@ Monitor::Monitor(std::filesystem::path run_folder, FileSystem& files, RunLock& l
       display_(progress_mode(), terminal_columns()),
       started_(std::chrono::steady_clock::now()),
       thread_([this] { work(); }) {}
+
+Monitor::Earlier Monitor::read_earlier(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return {};
+  const auto bytes = read_file(file);
+  const auto json = nlohmann::ordered_json::parse(text_of(bytes), nullptr, false);
+  try {
+    Earlier earlier{json.at("total_wall_seconds"), stages_from(json.at("stages"))};
+    for (auto& stage : stages_from(json.at("not_reached"))) earlier.stages.push_back(std::move(stage));
+    return earlier;
+  } catch (const nlohmann::json::exception&) {
+    return {};  // it tells of costs only: not worth a run
+  }
+}
 
 Monitor::~Monitor() {
   {
@@ -81,19 +96,34 @@ void Monitor::write(bool running) {
   json["running"] = running;
   json["ranks"] = ranks_;
   json["wall_seconds"] = wall;
+  json["total_wall_seconds"] = earlier_.wall_seconds + wall;
   json["executed"] = ledger_.executed();
   json["stored"] = store_.size();
   json["coordinator"] = {{"cpu_share", wall > 0 ? process_cpu_seconds() / wall : 0},
                          {"peak_memory_bytes", std::int64_t{usage.ru_maxrss} * 1024},
                          {"index_bytes", store_.index_bytes()},
                          {"task_bytes", ledger_.memory_bytes()}};
-  json["stages"] = to_json(meter_.measure(ledger_.snapshot()));
+  auto stages = meter_.measure(ledger_.snapshot());
+  std::vector<StageProgress> not_reached;
+  for (const auto& before : earlier_.stages) {
+    const auto stage = std::find_if(stages.begin(), stages.end(), [&](const StageProgress& each) {
+      return each.experiment == before.experiment && each.stage == before.stage;
+    });
+    if (stage == stages.end()) {
+      not_reached.push_back(before);
+    } else {
+      stage->core_seconds += before.core_seconds;
+    }
+  }
+  json["stages"] = to_json(stages);
+  json["not_reached"] = to_json(not_reached);  // stages of earlier starts, with their cost
   json["failures"] = nlohmann::ordered_json::array();
   constexpr std::size_t most_listed = 1000;
   const auto failures = ledger_.failures();
   json["failure_count"] = failures.size();
   for (std::size_t i = 0; i < std::min(most_listed, failures.size()); ++i) {
     json["failures"].push_back({{"key", failures[i].key.hex()},
+                                {"experiment", failures[i].experiment},
                                 {"task", failures[i].task},
                                 {"input", failures[i].input},
                                 {"message", failures[i].message},

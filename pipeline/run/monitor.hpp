@@ -29,10 +29,17 @@ class Monitor {
   void finish();
 
  private:
+  /// What earlier starts of the run cost, as they left it in progress.json.
+  struct Earlier {
+    double wall_seconds = 0;
+    std::vector<StageProgress> stages;  ///< only their names and CPU time count
+  };
+  static Earlier read_earlier(const std::filesystem::path& file);
   void work();
   void write(bool running);
 
   std::filesystem::path file_;
+  Earlier earlier_;
   FileSystem& files_;
   RunLock& lock_;
   const Ledger& ledger_;

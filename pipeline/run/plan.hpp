@@ -25,8 +25,11 @@ struct PlannedStage {
   std::string task;
   std::size_t size = 0;
   std::size_t stored = 0;
-  StageLoad absent;       ///< what is to be run
-  bool measured = false;  ///< times come from stored rows, not from what the task expects
+  std::size_t shared = 0;       ///< not stored, but an earlier stage asks for the same
+  StageLoad absent;             ///< what is to be run
+  bool measured = false;        ///< times and bytes come from stored rows, not from what the task expects
+  double bytes = 0;             ///< on disk, of what is to be run
+  bool bytes_at_least = false;  ///< arrays whose length isn't known yet come on top
 };
 
 /// What a job would do, found by running its drivers over the store without running tasks.

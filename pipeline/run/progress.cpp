@@ -21,6 +21,8 @@ std::vector<StageProgress> ProgressMeter::measure(const std::vector<Mapping>& ma
     found->done += mapping.done;
     found->reused += mapping.reused;
     found->failed += mapping.failed;
+    found->set_aside += mapping.set_aside;
+    found->core_seconds += mapping.core_seconds;
   }
   constexpr auto window = std::chrono::seconds(20);
   const auto now = Clock::now();
@@ -35,7 +37,7 @@ std::vector<StageProgress> ProgressMeter::measure(const std::vector<Mapping>& ma
     const double elapsed = std::chrono::duration<double>(now - past.front().at).count();
     if (elapsed <= 0) continue;
     stage.rate = static_cast<double>(past.back().done - past.front().done) / elapsed;
-    if (stage.rate > 0) stage.eta = static_cast<double>(stage.size - stage.done - stage.failed) / stage.rate;
+    if (stage.rate > 0) stage.eta = static_cast<double>(stage.not_run()) / stage.rate;
   }
   return stages;
 }
@@ -49,6 +51,8 @@ nlohmann::ordered_json to_json(const std::vector<StageProgress>& stages) {
                     {"done", stage.done},
                     {"reused", stage.reused},
                     {"failed", stage.failed},
+                    {"set_aside", stage.set_aside},
+                    {"core_seconds", stage.core_seconds},
                     {"rate", stage.rate},
                     {"eta", stage.eta}});
   }
@@ -59,7 +63,8 @@ std::vector<StageProgress> stages_from(const nlohmann::ordered_json& json) {
   std::vector<StageProgress> stages;
   for (const auto& each : json) {
     stages.push_back({each.at("experiment"), each.at("stage"), each.at("size"), each.at("done"),
-                      each.at("reused"), each.at("failed"), each.at("rate"), each.at("eta")});
+                      each.at("reused"), each.at("failed"), each.at("set_aside"), each.at("core_seconds"),
+                      each.at("rate"), each.at("eta")});
   }
   return stages;
 }
@@ -91,6 +96,7 @@ std::string progress_line(const StageProgress& stage) {
     if (stage.eta >= 0) line += "  ETA " + show_duration(stage.eta);
   }
   if (stage.failed > 0) line += fmt::format("  {} failed", show_count(stage.failed));
+  if (stage.set_aside > 0) line += fmt::format("  {} set aside", show_count(stage.set_aside));
   return line;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <nlohmann/json_fwd.hpp>
@@ -18,10 +19,13 @@ struct StageProgress {
   std::size_t done = 0;
   std::size_t reused = 0;
   std::size_t failed = 0;
-  double rate = 0;  ///< tasks a second, lately
-  double eta = -1;  ///< seconds; negative: not known
+  std::size_t set_aside = 0;
+  double core_seconds = 0;  ///< CPU time of its tasks
+  double rate = 0;          ///< tasks a second, lately
+  double eta = -1;          ///< seconds; negative: not known
 
-  bool finished() const { return done + failed >= size; }
+  std::size_t not_run() const { return size - std::min(size, done + failed + set_aside); }
+  bool finished() const { return not_run() == 0; }
 };
 
 /// Keeps the recent past of every stage, for rates and ETAs.

@@ -14,22 +14,27 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-void read_progress(RunStatus& status) {
+/// What progress.json says; nothing when it is of another version or damaged: then the run writes a new one.
+void read_progress(RunStatus& status) try {
   const auto file = status.folder / "progress.json";
   if (!fs::exists(file)) return;
   const auto bytes = read_file(file);
   const auto json = Json::parse(text_of(bytes), nullptr, false);
   if (!json.is_object()) return;
   status.updated = json.value("time", "");
+  status.wall_seconds = json.value("total_wall_seconds", 0.0);
   status.stages = stages_from(json.at("stages"));
   status.failure_count = json.value("failure_count", std::size_t{0});
   for (const auto& each : json.at("failures")) {
-    status.failures.push_back({Key::from_hex(each.at("key").get<std::string>()), each.at("task"),
-                               each.at("input"), each.at("message"), each.at("attempts"),
+    status.failures.push_back({Key::from_hex(each.at("key").get<std::string>()), each.at("experiment"),
+                               each.at("task"), each.at("input"), each.at("message"), each.at("attempts"),
                                each.at("set_aside")});
   }
   status.coordinator_cpu_share = json.at("coordinator").value("cpu_share", 0.0);
   status.coordinator_memory = json.at("coordinator").value("peak_memory_bytes", std::uint64_t{0});
+} catch (const nlohmann::json::exception&) {
+  status.stages.clear();
+  status.failures.clear();
 }
 
 std::string state_of(const RunStatus& status) {
@@ -103,6 +108,7 @@ Json to_json(const RunStatus& status) {
   json["failures"] = Json::array();
   for (const auto& failure : status.failures) {
     json["failures"].push_back({{"key", failure.key.hex()},
+                                {"experiment", failure.experiment},
                                 {"task", failure.task},
                                 {"input", failure.input},
                                 {"message", failure.message},
@@ -135,14 +141,14 @@ std::string to_text(const RunStatus& status) {
   }
   text += "\n";
   if (!status.stages.empty()) {
-    text += fmt::format("\n{:<22} {:<24} {:>11} {:>11} {:>9} {:>11} {:>10} {:>12}\n", "experiment", "stage",
-                        "done", "tasks", "failed", "not run", "rate", "ETA");
+    text += fmt::format("\n{:<22} {:<24} {:>11} {:>11} {:>9} {:>9} {:>11} {:>10} {:>12}\n", "experiment",
+                        "stage", "done", "tasks", "failed", "set aside", "not run", "rate", "ETA");
   }
   for (const auto& stage : status.stages) {
     const bool running = status.state == "running" && !stage.finished();
-    text += fmt::format("{:<22} {:<24} {:>11} {:>11} {:>9} {:>11} {:>10} {:>12}\n", stage.experiment,
+    text += fmt::format("{:<22} {:<24} {:>11} {:>11} {:>9} {:>9} {:>11} {:>10} {:>12}\n", stage.experiment,
                         stage.stage, show_count(stage.done), show_count(stage.size), show_count(stage.failed),
-                        show_count(stage.size - stage.done - stage.failed),
+                        show_count(stage.set_aside), show_count(stage.not_run()),
                         running && stage.rate > 0 ? fmt::format("{:.3g}/s", stage.rate) : "-",
                         running && stage.eta >= 0 ? show_duration(stage.eta) : "-");
   }

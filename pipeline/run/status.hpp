@@ -25,6 +25,7 @@ struct RunStatus {
   std::size_t starts = 0;
   std::size_t lost_ranks = 0;
   std::size_t crashes = 0;
+  double wall_seconds = 0;  ///< of all starts, pauses left out
   double coordinator_cpu_share = 0;
   std::uint64_t coordinator_memory = 0;
   std::string updated;  ///< when the run last wrote its progress

@@ -218,7 +218,7 @@ class Worker {
         RowProvenance provenance{outcome.wall_seconds, outcome.cpu_seconds,
                                  static_cast<std::uint32_t>(world_.rank()), 0};
         large_->add(assignment.kind->identity, outcome.key, assignment.input, outcome.output, provenance);
-        large_seconds_[outcome.key] = outcome.wall_seconds;
+        large_seconds_[outcome.key] = {outcome.wall_seconds, outcome.cpu_seconds};
       } else {
         report_.outcomes.push_back(std::move(outcome));
       }
@@ -237,10 +237,14 @@ class Worker {
     header.epoch = start_.epoch;
     header.rank = world_.rank();
     header.sequence = sequence_++;
-    PublishedSegment published{header.file_name(), full->keys(), {}};
+    PublishedSegment published{header.file_name(), full->keys(), {}, {}};
     publish_file(local_file_system(), std::filesystem::path(start_.run_folder) / "segments" / published.name,
                  full->finish(header));
-    for (const auto& key : published.keys) published.wall_seconds.push_back(large_seconds_.at(key));
+    for (const auto& key : published.keys) {
+      const auto& [wall, cpu] = large_seconds_.at(key);
+      published.wall_seconds.push_back(wall);
+      published.cpu_seconds.push_back(cpu);
+    }
     large_seconds_.clear();
     report_.published.push_back(std::move(published));
     last_publication_ = Clock::now();
@@ -284,7 +288,7 @@ class Worker {
   WorkerReport report_;
   Clock::time_point last_report_;
   std::unique_ptr<SegmentWriter> large_;
-  std::unordered_map<Key, float> large_seconds_;
+  std::unordered_map<Key, std::pair<float, float>> large_seconds_;  ///< wall and CPU time
   std::int64_t sequence_ = 0;
   Clock::time_point last_publication_;
   bool stopping_ = false;

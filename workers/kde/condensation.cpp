@@ -25,7 +25,7 @@ Claim claim() {
   return {"P3",
           "Below h_G a handful of data points give the dominant contribution",
           "?",
-          "abstract [paper, paraphrased]; criterion [spec 7]",
+          "abstract, paraphrased; the criterion is ours",
           "E Y2 within 3 SE of the finite-size theory at all h and within 2 SE at 80 % of them; at d = 400 "
           "|Y2 - (1 - mu_fd)| "
           "< 0.03 for mu_fd <= 0.75; Y2 at mu_fd >= 1.25 below 0.01 for d >= 400 and below 0.02 at d = 100",

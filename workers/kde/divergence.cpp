@@ -20,7 +20,7 @@ Claim optimum_phase_claim() {
       "P5a",
       "The bandwidth of least divergence lies in the new regimes, not in that of the central limit theorem",
       "?",
-      "abstract [paper, paraphrased]; criterion [spec 7]",
+      "abstract, paraphrased; the criterion is ours",
       "argmin over h of the measured divergence is below sqrt(2) h_G^fd for every (d, n)",
       "brute force at three (d, n) or more, one of them with d >= 20 and n >= 1e6"};
 }

@@ -33,7 +33,7 @@ Claim claim() {
           "Below h_CLT the central limit theorem fails: at fixed x the estimate follows a heavy-tailed "
           "stable law",
           "?",
-          "abstract [paper, paraphrased]; criterion [spec 7]",
+          "abstract, paraphrased; the criterion is ours",
           "at d = 100, alpha = 0.5 the index from the characteristic function is within 0.08 of 1.286, "
           "1.508, 1.690 at "
           "mu_fd 1.25, 1.5, 1.75 and above 1.95 at 2.5 and 4; skewness falls from mu_fd 1.25 on, to below "

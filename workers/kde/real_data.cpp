@@ -22,7 +22,7 @@ Claim claim() {
   return {"P5d",
           "On real data, too, the best bandwidth lies below h_G: a few neighbours carry the estimate",
           "?",
-          "abstract [paper, paraphrased]; criterion [spec 7]",
+          "abstract, paraphrased; the criterion is ours",
           "h_EM < h_G_hat and Y2 > 0.3 at h_EM, in every table",
           "a real data set of at least 1000 points"};
 }

@@ -23,6 +23,24 @@ TEST(StableDensity, AtOneHalfIsLevys) {
   EXPECT_EQ(law.density(-1.0), 0.0);
 }
 
+// Pollard's series (1946): f(x) = sum_k (-1)^(k+1) Gamma(k index + 1) sin(k pi index) x^(-k index - 1) / (pi
+// k!).
+TEST(StableDensity, HasItsPowerLawTail) {
+  for (const double index : {0.1, 0.25, 0.5, 0.75, 0.9}) {
+    const StableDensity law(index);
+    for (const double reach : {4.0, 10.0, 30.0}) {
+      const double x = std::exp(reach / index);
+      double series = 0.0;
+      for (int k = 1; k <= 20; ++k) {
+        series +=
+            (k % 2 == 1 ? 1.0 : -1.0) * std::sin(k * std::numbers::pi * index) / std::numbers::pi *
+            std::exp(std::lgamma(k * index + 1.0) - std::lgamma(k + 1.0) - (k * index + 1.0) * std::log(x));
+      }
+      EXPECT_NEAR(law.density(x) / series, 1.0, 1e-6) << index << " " << reach;
+    }
+  }
+}
+
 // At 2 the law is N(0, 2).
 TEST(StableDensity, NearTwoIsGaussian) {
   const StableDensity law(1.9999);

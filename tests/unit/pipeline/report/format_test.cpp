@@ -108,7 +108,11 @@ TEST(FormatDuration, UnitsFitTheLength) {
 
 TEST(FormatCoreHours, SmallOnesAreNotCalledNothing) {
   EXPECT_EQ(format_core_hours(0), "0 core-hours");
-  EXPECT_EQ(format_core_hours(1e-9), "<0.001 core-hours");
+  EXPECT_EQ(format_core_hours(1e-9), "<0.1 core-seconds");
+  EXPECT_EQ(format_core_hours(3.5 / 3600), "3.5 core-seconds");
+  EXPECT_EQ(format_core_hours(100.0 / 3600), "100 core-seconds");
+  EXPECT_EQ(format_core_hours(0.05), "3.0 core-minutes");
+  EXPECT_EQ(format_core_hours(0.42), "0.42 core-hours");
   EXPECT_EQ(format_core_hours(1843.2), "1843 core-hours");
 }
 

@@ -54,7 +54,7 @@ TEST_F(LedgerTest, GivesTasksOutInOrderAndCountsThem) {
   EXPECT_TRUE(take(ledger, 1, 9).empty());
   EXPECT_EQ(ledger.next_kind(false), nullptr);
   for (std::uint64_t i = 0; i < 5; ++i) {
-    const auto row = ledger.complete(key(i), output(i), false);
+    const auto row = ledger.complete(key(i), output(i), false, 0.5);
     ASSERT_TRUE(row);
     EXPECT_EQ(row->input, tiny_input(i));
     EXPECT_EQ(decode<TinyOutput>(row->output).value, 0.5 * static_cast<double>(i));
@@ -88,7 +88,7 @@ TEST_F(LedgerTest, ATaskThatTwoAskForRunsOnce) {
   for (auto part = take(ledger, 1, 2); !part.empty(); part = take(ledger, 1, 2))
     taken.insert(part.begin(), part.end());
   EXPECT_THAT(taken, testing::ElementsAre(0, 1, 2, 3, 4, 5));
-  for (std::uint64_t i = 0; i < 6; ++i) ledger.complete(key(i), output(i), false);
+  for (std::uint64_t i = 0; i < 6; ++i) ledger.complete(key(i), output(i), false, 0.5);
   EXPECT_EQ(one->done, 4U);
   EXPECT_EQ(other->done, 4U);
 }
@@ -100,8 +100,8 @@ TEST_F(LedgerTest, AnInputThatStandsTwiceInAMapRunsOnceAndCountsTwice) {
   ledger.begin(*asked);
   ledger.request(*asked, {});
   EXPECT_THAT(take(ledger, 1, 9), testing::ElementsAre(0, 1));
-  ledger.complete(key(0), output(0), false);
-  ledger.complete(key(1), output(1), false);
+  ledger.complete(key(0), output(0), false, 0.5);
+  ledger.complete(key(1), output(1), false, 0.5);
   EXPECT_EQ(asked->done, 6U);
   EXPECT_EQ(asked->open, 0U);
 }
@@ -142,7 +142,7 @@ TEST_F(LedgerTest, ATaskThatThrowsIsTriedAgainAsOftenAsSaid) {
   ledger.request(*asked, {});
   for (int attempt = 0; attempt < 3; ++attempt) {
     EXPECT_EQ(take(ledger, 1, 1).size(), 1U) << attempt;
-    ledger.fail(key(0), "no luck");
+    ledger.fail(key(0), "no luck", 0.5);
   }
   EXPECT_TRUE(take(ledger, 1, 1).empty());
   ledger.wait(*asked);
@@ -159,6 +159,25 @@ TEST_F(LedgerTest, ATaskThatThrowsIsTriedAgainAsOftenAsSaid) {
   EXPECT_EQ(again->failed, 1U);
 }
 
+TEST_F(LedgerTest, EndedMapsOfOneStageAreSummedUpWithTheirCost) {
+  Ledger ledger(store_, {.retries = 0});
+  for (std::uint64_t round = 0; round < 3; ++round) {
+    const auto asked = mapping(2 * round, 2);
+    ledger.begin(*asked);
+    ledger.request(*asked, {});
+    ledger.take(1, 2, false);
+    ledger.complete(key(2 * round), output(2 * round), false, 0.5);
+    ledger.fail(key(2 * round + 1), "no luck", 0.25);
+    ledger.end(*asked);
+  }
+  const auto all = ledger.snapshot();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].size, 6U);
+  EXPECT_EQ(all[0].done, 3U);
+  EXPECT_EQ(all[0].failed, 3U);
+  EXPECT_DOUBLE_EQ(all[0].core_seconds, 3 * 0.75);
+}
+
 TEST_F(LedgerTest, ATaskThatTookThreeProcessesDownIsSetAside) {
   Ledger ledger(store_, {});
   const auto asked = mapping(0, 2);
@@ -172,7 +191,8 @@ TEST_F(LedgerTest, ATaskThatTookThreeProcessesDownIsSetAside) {
     ledger.blame(key(0), 1, "signal 11");
     ledger.lose_worker(crash);
   }
-  EXPECT_EQ(asked->failed, 1U);
+  EXPECT_EQ(asked->failed, 0U);
+  EXPECT_EQ(asked->set_aside, 1U);
   EXPECT_TRUE(ledger.failures().at(0).set_aside);
   EXPECT_EQ(ledger.failures().at(0).message, "signal 11");
   EXPECT_THAT(take(ledger, 4, 9), testing::ElementsAre(1));
@@ -185,7 +205,7 @@ TEST_F(LedgerTest, WhatCrashedInEarlierProcessesIsIsolatedOrSetAsideFromTheStart
   const auto asked = mapping(0, 3);
   ledger.begin(*asked);
   ledger.request(*asked, {});
-  EXPECT_EQ(asked->failed, 1U);
+  EXPECT_EQ(asked->set_aside, 1U);
   std::map<std::uint64_t, bool> isolated;
   for (const auto& task : ledger.take(1, 9, false)) isolated[number(task)] = task.isolate;
   EXPECT_THAT(isolated, testing::ElementsAre(testing::Pair(1, true), testing::Pair(2, false)));
@@ -200,11 +220,11 @@ TEST_F(LedgerTest, ALostWorkersTasksAreGivenToOthersAndItsLateWordIsIgnored) {
   take(ledger, 2, 2);
   ledger.lose_worker(1);
   EXPECT_EQ(ledger.waiting(), 2U);
-  EXPECT_FALSE(ledger.complete(key(0), output(0), false));  // not given out at the moment
+  EXPECT_FALSE(ledger.complete(key(0), output(0), false, 0.5));  // not given out at the moment
   const auto again = take(ledger, 2, 9);
   EXPECT_EQ(std::set<std::uint64_t>(again.begin(), again.end()), (std::set<std::uint64_t>{0, 1}));
-  for (std::uint64_t i = 0; i < 4; ++i) EXPECT_TRUE(ledger.complete(key(i), output(i), false));
-  EXPECT_FALSE(ledger.complete(key(0), output(0), false));  // done already
+  for (std::uint64_t i = 0; i < 4; ++i) EXPECT_TRUE(ledger.complete(key(i), output(i), false, 0.5));
+  EXPECT_FALSE(ledger.complete(key(0), output(0), false, 0.5));  // done already
   EXPECT_EQ(asked->done, 4U);
   EXPECT_EQ(ledger.executed(), 4U);
 }
@@ -233,7 +253,7 @@ TEST_F(LedgerTest, ADriverWaitsUntilAllIsThere) {
   std::size_t finished = 0;
   while (finished < 100) {
     for (const auto i : take(ledger, 1, 7)) {
-      ledger.complete(key(i), output(i), false);
+      ledger.complete(key(i), output(i), false, 0.5);
       ++finished;
     }
   }
@@ -253,7 +273,7 @@ TEST_F(LedgerTest, ADriverIsHeldBackWhileManyTasksWait) {
   while (finished < 5000) {
     EXPECT_LE(ledger.waiting(), 200U + 128U);
     for (const auto i : take(ledger, 1, 50)) {
-      ledger.complete(key(i), output(i), false);
+      ledger.complete(key(i), output(i), false, 0.5);
       ++finished;
     }
   }
@@ -291,12 +311,12 @@ TEST_F(LedgerTest, WhatAWorkerFinishesAfterItsDriverStoppedIsKept) {
   take(ledger, 1, 3);
   ledger.stop();
   ledger.end(*asked);
-  EXPECT_TRUE(ledger.complete(key(0), output(0), false));
+  EXPECT_TRUE(ledger.complete(key(0), output(0), false, 0.5));
   ledger.give_back(key(1));
-  EXPECT_FALSE(ledger.complete(key(1), output(1), false));
-  ledger.fail(key(2), "threw");
-  EXPECT_FALSE(ledger.complete(key(2), output(2), false));
-  EXPECT_FALSE(ledger.complete(key(3), output(3), false));
+  EXPECT_FALSE(ledger.complete(key(1), output(1), false, 0.5));
+  ledger.fail(key(2), "threw", 0.5);
+  EXPECT_FALSE(ledger.complete(key(2), output(2), false, 0.5));
+  EXPECT_FALSE(ledger.complete(key(3), output(3), false, 0.5));
   EXPECT_EQ(ledger.executed(), 1U);
 }
 
@@ -317,8 +337,8 @@ TEST_F(LedgerTest, ATaskWhoseFirstAskerEndedIsStillRunForTheOther) {
     EXPECT_EQ(taken.contains(1), !taken_before);
     EXPECT_FALSE(taken.contains(0));
     EXPECT_EQ(ledger.waiting(), 0U);
-    ledger.complete(key(1), output(1), false);
-    ledger.complete(key(2), output(2), false);
+    ledger.complete(key(1), output(1), false, 0.5);
+    ledger.complete(key(2), output(2), false, 0.5);
     EXPECT_EQ(second->done, 2U);
     ledger.wait(*second);
     ledger.end(*second);
@@ -337,7 +357,7 @@ TEST_F(LedgerTest, ATaskInHandWhoseAskerEndedServesTheNextAsker) {
   ledger.request(*second, {});
   ledger.lose_worker(1);
   EXPECT_THAT(take(ledger, 2, 1), testing::ElementsAre(0));
-  ledger.complete(key(0), output(0), false);
+  ledger.complete(key(0), output(0), false, 0.5);
   EXPECT_EQ(second->done, 1U);
   ledger.wait(*second);
 }
@@ -348,7 +368,7 @@ TEST_F(LedgerTest, OutputsStayInMemoryUntilTheyArePublished) {
   ledger.begin(*asked);
   ledger.request(*asked, {});
   take(ledger, 1, 9);
-  for (std::uint64_t i = 0; i < 3; ++i) ledger.complete(key(i), output(i), false);
+  for (std::uint64_t i = 0; i < 3; ++i) ledger.complete(key(i), output(i), false, 0.5);
   EXPECT_TRUE(ledger.output(key(0)));
   ledger.mark_published(2);
   EXPECT_FALSE(ledger.output(key(0)));
@@ -390,7 +410,7 @@ TEST_F(LedgerTest, AMillionTasksHoldABoundedAmountOfMemory) {
   for (std::size_t finished = 0; finished < size;) {
     const auto tasks = ledger.take(1, 1000, false);
     for (const auto& task : tasks) {
-      ledger.complete(task.key, Bytes(16), false);
+      ledger.complete(task.key, Bytes(16), false, 0.5);
       ++finished;
       ++unpublished;
     }

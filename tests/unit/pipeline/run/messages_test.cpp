@@ -24,7 +24,7 @@ std::vector<Wire> samples() {
   WorkerReport report;
   report.outcomes = {{{1, 2}, OutcomeStatus::done, Bytes(100), "", 0.5F, 0.25F},
                      {{3, 4}, OutcomeStatus::crashed, {}, "went down", 1, 1}};
-  report.published = {{"e1-r0003-00000.h5", {{1, 1}, {2, 2}}, {0.5F, 1.5F}}};
+  report.published = {{"e1-r0003-00000.h5", {{1, 1}, {2, 2}}, {0.5F, 1.5F}, {0.25F, 1.25F}}};
   report.returned = {{5, 6}};
   report.group_ended = 12;
   return {Hello{"host", "cpu", "isa"},

@@ -27,11 +27,11 @@ TEST(Progress, DurationsHaveTheirNaturalUnits) {
 }
 
 TEST(Progress, ALineSaysWhatIsKnown) {
-  EXPECT_EQ(progress_line({"regimes", "estimate", 3000, 1204, 4, 2, 213.4, 8}),
-            "regimes: estimate 1,204/3,000 (4 reused)  213/s  ETA 8.0 s  2 failed");
-  EXPECT_EQ(progress_line({"a", "b", 10, 10, 0, 0, 5, 0}), "a: b 10/10");
-  EXPECT_EQ(progress_line({"a", "b", 10, 1, 0, 0, 0, -1}), "a: b 1/10");
-  EXPECT_EQ(progress_line({"a", "b", 10, 1, 0, 0, 0.25, 36}), "a: b 1/10  0.25/s  ETA 36 s");
+  EXPECT_EQ(progress_line({"regimes", "estimate", 3000, 1204, 4, 2, 1, 0, 213.4, 8}),
+            "regimes: estimate 1,204/3,000 (4 reused)  213/s  ETA 8.0 s  2 failed  1 set aside");
+  EXPECT_EQ(progress_line({"a", "b", 10, 10, 0, 0, 0, 0, 5, 0}), "a: b 10/10");
+  EXPECT_EQ(progress_line({"a", "b", 10, 1, 0, 0, 0, 0, 0, -1}), "a: b 1/10");
+  EXPECT_EQ(progress_line({"a", "b", 10, 1, 0, 0, 0, 0, 0.25, 36}), "a: b 1/10  0.25/s  ETA 36 s");
 }
 
 TEST(Progress, MapsOfOneStageAreAddedUp) {
@@ -72,7 +72,8 @@ TEST(Progress, TheRateIsOfTheRecentPastAndReusedResultsDontCount) {
 }
 
 TEST(Progress, StagesSurviveTheirFile) {
-  const std::vector<StageProgress> stages{{"e", "s", 10, 4, 1, 2, 3.5, 7}, {"e", "t", 1, 0, 0, 0, 0, -1}};
+  const std::vector<StageProgress> stages{{"e", "s", 10, 4, 1, 2, 1, 0.5, 3.5, 7},
+                                          {"e", "t", 1, 0, 0, 0, 0, 0, 0, -1}};
   const auto back = stages_from(nlohmann::ordered_json::parse(to_json(stages).dump()));
   ASSERT_EQ(back.size(), 2U);
   EXPECT_EQ(progress_line(back[0]), progress_line(stages[0]));
@@ -80,7 +81,7 @@ TEST(Progress, StagesSurviveTheirFile) {
 }
 
 TEST(ProgressDisplay, ALogGetsALineNowAndThenAndATerminalIsRedrawn) {
-  const std::vector<StageProgress> stages{{"e", "s", 10, 4, 0, 0, 0, -1}};
+  const std::vector<StageProgress> stages{{"e", "s", 10, 4, 0, 0, 0, 0, 0, -1}};
   testing::internal::CaptureStderr();
   ProgressDisplay log(ProgressDisplay::Mode::log);
   for (int i = 0; i < 10; ++i) log.show(stages);

@@ -30,7 +30,7 @@ class PublisherTest : public testing::Test {
     ledger_.begin(mapping);
     ledger_.request(mapping, {});
     ledger_.take(0, 1, false);
-    auto row = ledger_.complete(key(i), encode(TinyOutput{static_cast<double>(i), ""}), false);
+    auto row = ledger_.complete(key(i), encode(TinyOutput{static_cast<double>(i), ""}), false, 0.5);
     ledger_.end(mapping);
     return *std::move(row);
   }
