@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "pipeline/run/events.hpp"
@@ -140,17 +141,26 @@ std::string to_text(const RunStatus& status) {
                         static_cast<double>(status.coordinator_memory) / 1e6, status.updated);
   }
   text += "\n";
+  std::size_t experiment_width = 10;
+  std::size_t stage_width = 5;
+  for (const auto& stage : status.stages) {
+    experiment_width = std::max(experiment_width, stage.experiment.size());
+    stage_width = std::max(stage_width, stage.stage.size());
+  }
+  const auto line = [&](const std::string& experiment, const std::string& stage, const auto&... cells) {
+    text += fmt::format("{:<{}}  {:<{}}", experiment, experiment_width, stage, stage_width);
+    text += fmt::format(" {:>11} {:>11} {:>9} {:>9} {:>11} {:>10} {:>12}\n", cells...);
+  };
   if (!status.stages.empty()) {
-    text += fmt::format("\n{:<22} {:<24} {:>11} {:>11} {:>9} {:>9} {:>11} {:>10} {:>12}\n", "experiment",
-                        "stage", "done", "tasks", "failed", "set aside", "not run", "rate", "ETA");
+    text += "\n";
+    line("experiment", "stage", "done", "tasks", "failed", "set aside", "not run", "rate", "ETA");
   }
   for (const auto& stage : status.stages) {
     const bool running = status.state == "running" && !stage.finished();
-    text += fmt::format("{:<22} {:<24} {:>11} {:>11} {:>9} {:>9} {:>11} {:>10} {:>12}\n", stage.experiment,
-                        stage.stage, show_count(stage.done), show_count(stage.size), show_count(stage.failed),
-                        show_count(stage.set_aside), show_count(stage.not_run()),
-                        running && stage.rate > 0 ? fmt::format("{:.3g}/s", stage.rate) : "-",
-                        running && stage.eta >= 0 ? show_duration(stage.eta) : "-");
+    line(stage.experiment, stage.stage, show_count(stage.done), show_count(stage.size),
+         show_count(stage.failed), show_count(stage.set_aside), show_count(stage.not_run()),
+         running && stage.rate > 0 ? fmt::format("{:.3g}/s", stage.rate) : "-",
+         running && stage.eta >= 0 ? show_duration(stage.eta) : "-");
   }
   for (const auto& damaged : status.damaged) text += fmt::format("\ndamaged segment {}", damaged);
   constexpr std::size_t most_shown = 20;

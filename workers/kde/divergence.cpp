@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/numerics/roots.hpp"
 #include "workers/kde/presentation.hpp"
 
 namespace reprise::kde {
@@ -117,15 +118,21 @@ LeastDivergence least_divergence(const std::vector<double>& h, const std::vector
   if (values.empty()) return {kNone, kNone};
   const auto k = static_cast<std::size_t>(std::ranges::min_element(values) - values.begin());
   if (k == 0 || k + 1 == values.size()) return {h[k], values[k]};
-  const double left = std::log(h[k - 1] / h[k]);
-  const double right = std::log(h[k + 1] / h[k]);
-  const double slope_left = (values[k - 1] - values[k]) / left;
-  const double slope_right = (values[k + 1] - values[k]) / right;
-  const double curvature = (slope_right - slope_left) / (right - left);
-  const double slope = slope_left - curvature * left;
-  if (!(curvature > 0.0)) return {h[k], values[k]};
-  const double step = -0.5 * slope / curvature;
-  return {h[k] * std::exp(step), values[k] + step * (slope + curvature * step)};
+  const std::size_t reach = std::min({std::size_t{2}, k, values.size() - 1 - k});
+  const auto interpolated = [&](double log_h) {  // Lagrange's
+    double sum = 0.0;
+    for (std::size_t i = k - reach; i <= k + reach; ++i) {
+      double weight = values[i];
+      for (std::size_t j = k - reach; j <= k + reach; ++j) {
+        if (j != i) weight *= (log_h - std::log(h[j])) / std::log(h[i] / h[j]);
+      }
+      sum += weight;
+    }
+    return sum;
+  };
+  const auto [low, high] = std::minmax({std::log(h[k - 1]), std::log(h[k + 1])});
+  const auto [log_h, divergence] = find_minimum(interpolated, low, high);
+  return {std::exp(log_h), divergence};
 }
 
 LeastDivergence least_divergence(const MeasuredCase& measured) {

@@ -15,8 +15,9 @@ constexpr auto fields(const Divergence*) {
   return std::tuple{field("study", &Divergence::study, "data sets measured by brute force")};
 }
 
-/// Place and value of the least measured divergence: the vertex of the parabola in log h through the least
-/// point and its neighbours; the least point itself at an end. NaN when nothing was measured.
+/// Place and value of the least measured divergence: the minimum of the polynomial in log h through the least
+/// point and up to two neighbours on either side (the branches left and right differ too much for a parabola);
+/// the least point itself at an end. NaN when nothing was measured.
 struct LeastDivergence {
   double bandwidth = 0.0;
   double divergence = 0.0;
