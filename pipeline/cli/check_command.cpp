@@ -6,6 +6,7 @@
 #include "pipeline/cli/command.hpp"
 #include "pipeline/run/plan.hpp"
 #include "pipeline/run/progress.hpp"
+#include "pipeline/slurm/scheduler.hpp"
 #include "pipeline/store/lock.hpp"
 
 namespace reprise {
@@ -14,7 +15,9 @@ namespace {
 struct CheckOptions {
   std::filesystem::path job;
   std::filesystem::path runs = "runs";
+  std::vector<std::string> only;
   std::vector<std::size_t> ranks = {1};
+  std::string partition;
 };
 
 void forecast(const Plan& plan, const std::vector<std::size_t>& ranks) {
@@ -57,7 +60,7 @@ void forecast(const Plan& plan, const std::vector<std::size_t>& ranks) {
 }
 
 int check(const CheckOptions& options) {
-  const auto job = read_checked_job(options.job);
+  const auto job = read_checked_job(options.job, options.only);
   const auto plan = make_plan(job, options.runs / job.job.name);
   fmt::print("{}: paper {}, scale {}, seed {}; run folder {}\n\n", options.job.string(), job.job.paper,
              name_of(job.job.scale), job.job.seed, plan.folder.string());
@@ -75,6 +78,10 @@ int check(const CheckOptions& options) {
   }
   const int code = show_plan(plan);
   forecast(plan, options.ranks);
+  if (const auto problem = slurm::requeue_problem(options.partition); !problem.empty()) {
+    fmt::print("\nSlurm: {}. Submit a chain, whose next job goes on: reprise submit {} --chain 5\n", problem,
+               options.job.string());
+  }
   return code;
 }
 
@@ -89,6 +96,8 @@ void add_check(CLI::App& app, Action& action) {
       ->check(CLI::Range(1, 1000000))
       ->expected(1, -1)
       ->capture_default_str();
+  command->add_option("--only", options->only, "Of the job's experiments just these");
+  command->add_option("--partition", options->partition, "Slurm partition to look at, where there is Slurm");
   command->add_option("--runs", options->runs, "Folder of run folders")->capture_default_str();
   command->footer("Example:\n  reprise check jobs/paper/kde.toml --ranks 1 64 4096");
   command->callback([options, &action] { action = [options] { return check(*options); }; });

@@ -6,6 +6,7 @@
 
 #include "pipeline/base/errors.hpp"
 #include "pipeline/base/nearest.hpp"
+#include "pipeline/base/shell.hpp"
 #include "pipeline/base/version.hpp"
 #include "pipeline/run/isa.hpp"
 
@@ -19,13 +20,6 @@ constexpr const char* exit_codes =
 std::string version_text() {
   return fmt::format("reprise {} ({})\n{}\n{}, instruction set {}", version(), git_revision(), compiler(),
                      libraries(), instruction_sets().best());
-}
-
-std::string quoted(const std::string& word) {
-  if (!word.empty() && word.find_first_of(" \t\n'\"\\$&;|<>()*?[]#~`!{}") == word.npos) return word;
-  std::string text = "'";
-  for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return text + "'";
 }
 
 /// The subcommand that was meant, as deep as it was understood.
@@ -57,7 +51,7 @@ std::string unexpected(const CLI::App& app, const std::string& word) {
 
 std::string Invocation::shown() const {
   std::string text = "reprise";
-  for (const auto& argument : arguments) text += " " + quoted(argument);
+  for (const auto& argument : arguments) text += " " + shell_word(argument);
   return text;
 }
 
@@ -76,6 +70,8 @@ int run_command_line(const Invocation& invocation) {
   add_list(app, action);
   add_check(app, action);
   add_run(app, action, invocation);
+  add_submit(app, action, invocation);
+  add_requeue(app, action);
   add_status(app, action);
   add_why(app, action);
   add_report(app, action);

@@ -24,6 +24,8 @@ using Action = std::function<int()>;
 void add_list(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
 void add_run(CLI::App& app, Action& action, const Invocation& invocation);
+void add_submit(CLI::App& app, Action& action, const Invocation& invocation);
+void add_requeue(CLI::App& app, Action& action);
 void add_status(CLI::App& app, Action& action);
 void add_why(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);

@@ -10,14 +10,12 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
 #include "pipeline/base/errors.hpp"
-#include "pipeline/run/events.hpp"
+#include "pipeline/run/headway.hpp"
 #include "pipeline/run/progress.hpp"
 #include "pipeline/run/stop_signal.hpp"
 #include "pipeline/store/lock.hpp"
-#include "pipeline/store/store.hpp"
 
 namespace reprise {
 namespace {
@@ -37,8 +35,9 @@ std::vector<std::string> command_of(const Launch& launch) {
                "none",
                "-np",
                std::to_string(launch.ranks + 1)};
-    for (const char* variable : {launch_variable, "REPRISE_PROGRESS", "REPRISE_COLUMNS"}) {
-      command.insert(command.end(), {"-x", variable});
+    for (const char* variable :
+         {launch_variable, "REPRISE_PROGRESS", "REPRISE_COLUMNS", "REPRISE_WARNING_SECONDS"}) {
+      if (std::getenv(variable) != nullptr) command.insert(command.end(), {"-x", variable});
     }
   }
   command.push_back(launch.program);
@@ -69,6 +68,7 @@ pid_t start(const std::vector<std::string>& command) {
 
 /// Waits for the child; asks it to stop when this process is asked to.
 int wait_for(pid_t child) {
+  bool warned = false;
   bool told = false;
   for (;;) {
     int status = 0;
@@ -76,29 +76,16 @@ int wait_for(pid_t child) {
     if (ended == child) return status;
     if (ended < 0 && errno != EINTR)
       throw Error(fmt::format("cannot wait for the run: {}", std::strerror(errno)));
+    // mpirun passes these two on to the ranks; SIGTERM would kill them.
     if (!told && stop_requested() != 0) {
-      ::kill(child, SIGUSR1);  // mpirun passes it on to the ranks; SIGTERM would kill them
+      ::kill(child, SIGUSR2);
       told = true;
+    } else if (!warned && stop_announced()) {
+      ::kill(child, SIGUSR1);
+      warned = true;
     }
     ::usleep(20'000);
   }
-}
-
-/// Grows whenever a run gets anywhere: results published, or crashes booked.
-std::size_t headway(const std::filesystem::path& run_folder) {
-  std::size_t count = 0;
-  for (const auto& name : list_segments(run_folder / "segments")) {
-    try {
-      count += read_segment_header(run_folder / "segments" / name).row_count();
-    } catch (const Error&) {
-      continue;  // the next start sets it aside
-    }
-  }
-  for (const auto& event : read_events(run_folder)) {
-    const auto& kind = event.at("event");
-    if (kind == "task_crashed" || kind == "rank_lost") ++count;
-  }
-  return count;
 }
 
 void set_environment(const std::string& id) {
@@ -138,7 +125,7 @@ int supervise(const Launch& launch) {
     if (ours && holder->released && holder->exit_code != static_cast<int>(ExitCode::interrupted)) {
       return static_cast<int>(holder->exit_code);
     }
-    if (stop_requested() != 0) return static_cast<int>(ExitCode::interrupted);
+    if (stop_announced()) return static_cast<int>(ExitCode::interrupted);
     // It ended by itself, with its message, but could not say so in its folder: the disk is full, or the
     // folder gone.
     if (WIFEXITED(status) && (WEXITSTATUS(status) == static_cast<int>(ExitCode::failed) ||
@@ -149,7 +136,7 @@ int supervise(const Launch& launch) {
     if (!ours)
       return WIFEXITED(status) && WEXITSTATUS(status) != 0 ? WEXITSTATUS(status)
                                                            : static_cast<int>(ExitCode::failed);
-    fruitless = headway(launch.run_folder) > before ? 0 : fruitless + 1;
+    fruitless = headway(launch.run_folder).beyond(before) ? 0 : fruitless + 1;
     if (fruitless >= 2) {
       fmt::print(stderr,
                  "reprise: the run was taken down twice without getting anywhere; it is not started again. "

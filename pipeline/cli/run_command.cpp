@@ -2,7 +2,10 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
 #include <memory>
+#include <thread>
 
 #include "pipeline/cli/command.hpp"
 #include "pipeline/cli/launcher.hpp"
@@ -11,6 +14,7 @@
 #include "pipeline/run/session.hpp"
 #include "pipeline/run/stop_signal.hpp"
 #include "pipeline/run/worker.hpp"
+#include "pipeline/slurm/scheduler.hpp"
 #include "pipeline/store/lock.hpp"
 
 namespace reprise {
@@ -18,15 +22,34 @@ namespace {
 
 struct RunOptions {
   RunRequest request;
-  int ranks = 1;
+  std::string ranks = "1";
   bool dry_run = false;
 };
 
+/// A number, or "auto": as many as the Slurm job that this process belongs to has room for, else one a core.
+int worker_ranks(const std::string& asked) {
+  const auto allocation = slurm::this_allocation();
+  int ranks = 0;
+  if (asked == "auto") {
+    ranks = allocation ? allocation->workers() : static_cast<int>(std::thread::hardware_concurrency());
+  } else {
+    std::from_chars(asked.data(), asked.data() + asked.size(), ranks);
+  }
+  const int threads = allocation ? allocation->cpus_per_task : 1;
+  if (allocation && allocation->cpus > 0 && ranks * threads > allocation->cpus) {
+    fmt::print(stderr,
+               "reprise: warning: {} ranks of {} threads on the {} CPUs of this allocation: they will be in "
+               "each other's way\n",
+               ranks, threads, allocation->cpus);
+  }
+  return std::max(ranks, 1);
+}
+
 /// Says what a run came to; all of it goes to standard error, results are in the run folder.
-int tell(const RunOutcome& outcome, const std::filesystem::path& folder) {
+int tell(const RunOutcome& outcome) {
   for (const auto& message : outcome.messages) fmt::print(stderr, "reprise: {}\n", message);
   fmt::print(stderr, "reprise: {} tasks run, {} results stored in {}\n", outcome.executed, outcome.stored,
-             folder.string());
+             outcome.folder.string());
   return static_cast<int>(outcome.code);
 }
 
@@ -50,7 +73,7 @@ int run_under_mpi(const RunOptions& options) {
   int code = static_cast<int>(ExitCode::failed);
   try {
     const auto outcome = run_job(options.request, &world, local_file_system());
-    code = tell(outcome, options.request.folder(read_job(options.request.job_file)));
+    code = tell(outcome);
   } catch (const Error& error) {
     fmt::print(stderr, "reprise: {}\n", error.what());
     code = static_cast<int>(error.code());
@@ -64,21 +87,21 @@ int run_under_mpi(const RunOptions& options) {
 
 int run(const RunOptions& options, const Invocation& invocation) {
   if (options.dry_run) {
-    const auto job = read_checked_job(options.request.job_file);
+    const auto job = read_checked_job(options.request.job_file, options.request.only);
     return show_plan(make_plan(job, options.request.folder(job.job)));
   }
   if (under_mpi()) return run_under_mpi(options);
   if (!launch_id().empty()) {
     catch_stop_signals();
     const auto outcome = run_job(options.request, nullptr, local_file_system());
-    return tell(outcome, options.request.folder(read_job(options.request.job_file)));
+    return tell(outcome);
   }
   // Whatever is wrong with the job is better said once than by every rank.
-  const auto job = read_checked_job(options.request.job_file);
+  const auto job = read_checked_job(options.request.job_file, options.request.only);
   const auto folder = options.request.folder(job.job);
   if (const auto frozen = read_frozen(folder); frozen && !options.request.adopt)
     refuse_other_job(folder, *frozen, job);
-  return supervise({invocation.program, invocation.arguments, options.ranks, folder});
+  return supervise({invocation.program, invocation.arguments, worker_ranks(options.ranks), folder});
 }
 
 }  // namespace
@@ -91,13 +114,15 @@ void add_run(CLI::App& app, Action& action, const Invocation& invocation) {
       ->add_option(
           "-n,--ranks", options->ranks,
           "Worker ranks; with more than one, mpirun is started with one process more, which coordinates and "
-          "sleeps")
-      ->check(CLI::Range(1, 100000))
+          "sleeps. auto: as many as a Slurm allocation has room for, or cores")
+      ->check(CLI::Range(1, 100000) | CLI::IsMember({"auto"}))
       ->capture_default_str();
   command
       ->add_option("--runs", options->request.runs,
                    "Folder of run folders; the run goes to RUNS/<job's name>")
       ->capture_default_str();
+  command->add_option("--only", options->request.only,
+                      "Of the job's experiments just these, in a run folder whose name ends in theirs");
   command->add_flag("--adopt", options->request.adopt,
                     "Go on in a folder made for another job; results of unchanged tasks are reused");
   command->add_flag("--retry-set-aside", options->request.retry_set_aside,

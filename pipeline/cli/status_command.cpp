@@ -8,6 +8,7 @@
 
 #include "pipeline/cli/command.hpp"
 #include "pipeline/run/status.hpp"
+#include "pipeline/slurm/submitted.hpp"
 
 namespace reprise {
 namespace {
@@ -16,16 +17,25 @@ struct StatusOptions {
   std::vector<std::filesystem::path> folders;
   bool watch = false;
   bool json = false;
+  bool state = false;
   double interval = 2;
 };
 
+/// One word a run, for scripts.
+int states(const std::vector<std::filesystem::path>& folders) {
+  for (const auto& folder : folders) fmt::print("{}\n", read_status(folder).state);
+  return static_cast<int>(ExitCode::done);
+}
+
 int status(const StatusOptions& options) {
+  if (options.state) return states(options.folders);
   for (;;) {
     if (options.watch && !options.json) fmt::print("\033[H\033[J");
     bool running = false;
     auto all = nlohmann::ordered_json::array();
     for (const auto& folder : options.folders) {
-      const auto one = read_status(folder);
+      auto one = read_status(folder);
+      one.slurm = slurm::jobs_of(folder);
       running |= one.state == "running";
       if (options.json) {
         all.push_back(to_json(one));
@@ -57,6 +67,8 @@ void add_status(CLI::App& app, Action& action) {
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
   command->add_flag("--json", options->json, "For scripts: a JSON object; with --watch one a line");
+  command->add_flag("--state", options->state,
+                    "For scripts: one word (complete, running, interrupted, failed, crashed or not started)");
   command->footer("Example:\n  reprise status runs/kde --watch");
   command->callback([options, &action] { action = [options] { return status(*options); }; });
 }

@@ -13,7 +13,10 @@ namespace {
 
 /// Whether all that the job asks for is there; says what is not. Run folders only.
 bool tell_completeness(const std::filesystem::path& folder) {
-  const auto job = read_checked_job(folder / "job.toml");
+  std::vector<std::string> experiments;  // the run may be for some of the job's only
+  for (const auto& [name, claims] : read_frozen(folder).value_or(FrozenJob{}).claims)
+    experiments.push_back(name);
+  const auto job = read_checked_job(folder / "job.toml", experiments);
   const auto plan = make_plan(job, folder);
   if (plan.complete()) {
     fmt::print("complete: the job asks for nothing that is not there\n");

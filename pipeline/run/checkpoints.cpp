@@ -24,21 +24,36 @@ bool same_columns(const StructSchema& a, const StructSchema& b) {
   });
 }
 
-}  // namespace
-
-Checkpoints::Checkpoints(fs::path run_folder, FileSystem& files, Origin origin)
-    : folder_(std::move(run_folder) / "checkpoints"), files_(files), origin_(std::move(origin)) {}
-
-std::vector<std::pair<long, fs::path>> Checkpoints::of(const Key& key) const {
+/// Numbers and paths of the checkpoints in a task's folder, newest first.
+std::vector<std::pair<long, fs::path>> numbered(const fs::path& folder) {
   std::vector<std::pair<long, fs::path>> found;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder_ / key.hex(), error)) {
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().extension() == ".h5") {
       found.emplace_back(std::strtol(entry.path().stem().c_str(), nullptr, 10), entry.path());
     }
   }
   std::sort(found.rbegin(), found.rend());
   return found;
+}
+
+}  // namespace
+
+std::size_t checkpoints_saved(const fs::path& run_folder) {
+  std::size_t saved = 0;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(run_folder / "checkpoints", error)) {
+    const auto all = numbered(entry.path());
+    if (!all.empty()) saved += static_cast<std::size_t>(all.front().first) + 1;
+  }
+  return saved;
+}
+
+Checkpoints::Checkpoints(fs::path run_folder, FileSystem& files, Origin origin)
+    : folder_(std::move(run_folder) / "checkpoints"), files_(files), origin_(std::move(origin)) {}
+
+std::vector<std::pair<long, fs::path>> Checkpoints::of(const Key& key) const {
+  return numbered(folder_ / key.hex());
 }
 
 void Checkpoints::save(const Key& key, const StructSchema& schema, ByteView state) {

@@ -32,4 +32,7 @@ class Checkpoints {
   Origin origin_;
 };
 
+/// How many checkpoints unfinished tasks have saved, those counted that were replaced since.
+std::size_t checkpoints_saved(const std::filesystem::path& run_folder);
+
 }  // namespace reprise

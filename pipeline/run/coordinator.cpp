@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "pipeline/run/isa.hpp"
+#include "pipeline/run/stop_signal.hpp"
 
 namespace reprise {
 
@@ -70,6 +71,7 @@ void Coordinator::run(Dispatch& dispatch) {
     bool busy = take_messages();
     liveness_->poll([&](int rank) { lose(rank); });
     if (living_ == 0) throw Error("all worker ranks were lost", ExitCode::interrupted);
+    if (stop_announced()) dispatch.wind_down(tasks_given() == 0);
     feed_idle();
     if (busy) {
       pause = std::chrono::microseconds(50);

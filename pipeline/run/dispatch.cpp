@@ -4,6 +4,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <utility>
 
 #include "pipeline/run/stop_signal.hpp"
 
@@ -47,6 +48,20 @@ void Dispatch::tick_when_due() {
   if (now - last_tick < std::chrono::milliseconds(100)) return;
   last_tick = now;
   tick();
+}
+
+void Dispatch::wind_down(bool nothing_in_hand) {
+  if (!std::exchange(winding_down, true)) {
+    events.add("winding_down", {{"seconds", seconds_until_stop()}});
+    ledger.admit_only([this](const TaskKind& kind) {
+      constexpr double margin = 2;  // times scatter
+      const double seconds = times.seconds(kind);
+      return seconds >= 0 && margin * seconds < seconds_until_stop();
+    });
+  }
+  const bool stuck =
+      ledger.next_kind(false) == nullptr && ledger.next_kind(true) == nullptr && ledger.waiting() > 0;
+  if (nothing_in_hand && stuck) ledger.stop();
 }
 
 namespace {
@@ -103,7 +118,8 @@ void run_here(Dispatch& dispatch) {
   const GrantPolicy policy;
   while (!dispatch.finished()) {
     dispatch.tick_when_due();
-    if (stop_requested() != 0) hand.told_to_stop();
+    if (stop_announced()) hand.told_to_stop();
+    if (stop_announced()) dispatch.wind_down(true);
     const bool for_group = ledger.next_kind(false) == nullptr;
     const auto* kind = ledger.next_kind(for_group);
     if (kind == nullptr) {

@@ -31,11 +31,16 @@ struct Dispatch {
   std::function<void()> tick;      ///< called every 100 ms or so; may stop the ledger, throws to end the run
   TaskTimes times = {};
   std::chrono::steady_clock::time_point last_tick = {};
+  bool winding_down = false;
 
   /// Books what became of an assignment of `kind`.
   void settle(Outcome outcome, const TaskKind& kind, int rank, const Origin& at);
   /// Calls tick() when it is time to.
   void tick_when_due();
+  /// To be called again and again once the run was warned that its time is nearly up: gives out only tasks
+  /// that can be finished in what is left, by the times measured, and stops when nothing in hand and nothing
+  /// that waits can be.
+  void wind_down(bool nothing_in_hand);
 };
 
 /// Runs all tasks in this process and thread until the drivers have finished or the run stops.

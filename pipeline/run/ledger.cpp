@@ -169,7 +169,8 @@ std::optional<Bytes> Ledger::output(const Key& key) {
 
 Ledger::Queue* Ledger::next_queue(bool for_group) const {
   for (const auto& queue : queues_) {
-    if (!queue->tasks.empty() && (queue->mapping->kind->ranks > 1) == for_group) return queue.get();
+    if (queue->tasks.empty() || (queue->mapping->kind->ranks > 1) != for_group) continue;
+    if (!admits_ || admits_(*queue->mapping->kind)) return queue.get();
   }
   return nullptr;
 }
@@ -333,6 +334,11 @@ void Ledger::stop() {
     stopping_ = true;
   }
   changed_.notify_all();
+}
+
+void Ledger::admit_only(std::function<bool(const TaskKind&)> admits) {
+  const std::scoped_lock lock(mutex_);
+  admits_ = std::move(admits);
 }
 
 bool Ledger::stopping() const {

@@ -85,6 +85,8 @@ class Ledger {
   // --------------------------------------------------------------------------------------------------
   void stop();
   bool stopping() const;
+  /// From now on only tasks of kinds that pass are given out.
+  void admit_only(std::function<bool(const TaskKind&)> admits);
   /// Planning: what is not in the store is counted as absent, and nothing waits or runs.
   void plan_only(
       std::function<void(const Mapping&, std::size_t index, const Key&, ByteView input)> on_absent);
@@ -150,6 +152,7 @@ class Ledger {
   std::size_t executed_ = 0;
   bool stopping_ = false;
   bool planning_ = false;
+  std::function<bool(const TaskKind&)> admits_;  ///< empty: all
   std::function<void(const Mapping&, std::size_t, const Key&, ByteView)> on_absent_;
 };
 

@@ -68,9 +68,28 @@ CheckedJob check_job(Job job, Complaints& complaints) {
   return checked;
 }
 
-CheckedJob read_checked_job(const fs::path& path) {
+namespace {
+
+void select(Job& job, const std::vector<std::string>& only) {
+  std::vector<std::string> known;
+  for (const auto& [name, table] : job.experiments) known.push_back(name);
+  for (const auto& name : only) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    throw UsageError(fmt::format("{} has no experiment \"{}\"{}; it has {}", job.path.string(), name,
+                                 did_you_mean(name, known), fmt::join(known, ", ")));
+  }
+  std::erase_if(job.experiments, [&](const auto& each) {
+    return std::find(only.begin(), only.end(), each.first) == only.end();
+  });
+  for (const auto& name : only) job.name += "-" + name;
+}
+
+}  // namespace
+
+CheckedJob read_checked_job(const fs::path& path, const std::vector<std::string>& only) {
   Complaints complaints;
   auto job = read_job(path, complaints);
+  if (!only.empty()) select(job, only);
   auto checked = check_job(std::move(job), complaints);
   complaints.throw_if_any();
   return checked;
@@ -88,7 +107,7 @@ std::optional<FrozenJob> read_frozen(const fs::path& run_folder) {
     for (const auto& entry : fs::directory_iterator(run_folder, error)) {
       const auto name = entry.path().filename().string();
       // A start cut short leaves these; job.toml is written before frozen.json.
-      if (name == "holders" || name == "events.jsonl" || name.ends_with(".tmp")) continue;
+      if (name == "holders" || name == "events.jsonl" || name == "slurm" || name.ends_with(".tmp")) continue;
       if (name == "job.toml" && was_held) continue;
       throw UsageError(
           fmt::format("{} holds files but is not a run folder of reprise (there is no frozen.json): choose "

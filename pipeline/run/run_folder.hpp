@@ -18,8 +18,9 @@ struct CheckedJob {
   Flattened meaning;
 };
 
-/// Reads a job file and checks all of it. Throws UsageError with everything that is wrong.
-CheckedJob read_checked_job(const std::filesystem::path& path);
+/// Reads a job file and checks all of it. Throws UsageError with everything that is wrong. `only`: of its
+/// experiments just these, in a run of their own, whose name ends in theirs; empty for all.
+CheckedJob read_checked_job(const std::filesystem::path& path, const std::vector<std::string>& only = {});
 CheckedJob check_job(Job job, Complaints& complaints);
 
 /// What a run folder was made for, as frozen before its first result: frozen.json.

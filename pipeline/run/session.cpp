@@ -100,7 +100,7 @@ RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files
   if (world != nullptr && world->size() > 1) coordinator.emplace(*world, task_kinds());
   const auto best_isa = coordinator ? coordinator->greet() : instruction_sets().best();
 
-  const auto job = read_checked_job(request.job_file);
+  const auto job = read_checked_job(request.job_file, request.only);
   const auto folder = fs::absolute(request.folder(job.job));
   if (const auto frozen = read_frozen(folder); frozen && !request.adopt)
     refuse_other_job(folder, *frozen, job);
@@ -109,6 +109,7 @@ RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files
   self.ranks = coordinator ? world->size() - 1 : 1;
   self.command = request.command;
   self.launch = request.launch;
+  if (!self.job_id.empty()) wait_out_silent_holder(folder);
   auto lock = RunLock::acquire(folder, files, self);
   const auto before = read_frozen(folder);  // now that nobody else can change it
   if (before && !request.adopt) refuse_other_job(folder, *before, job);
@@ -144,6 +145,7 @@ RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files
   Wakeup wakeup;
   ledger.on_ready = [&] { wakeup.notify(); };
   RunOutcome outcome;
+  outcome.folder = request.folder(job.job);
   Publisher publisher(store, ledger, origin, lock.epoch(),
                       {std::chrono::duration<double>(job.job.run.publish_seconds),
                        static_cast<std::size_t>(job.job.run.publish_megabytes * 1e6)});

@@ -15,6 +15,7 @@ namespace reprise {
 struct RunRequest {
   std::filesystem::path job_file;
   std::filesystem::path runs = "runs";  ///< the run folder is runs/<job's name>
+  std::vector<std::string> only;        ///< experiments; empty: all of the job's
   bool adopt = false;                   ///< go on in a folder that was made for another job
   bool retry_set_aside = false;         ///< forget crashes: tasks that were set aside get another chance
   std::string command;                  ///< as typed, for the record
@@ -30,6 +31,7 @@ struct RunOutcome {
   std::size_t stored = 0;    ///< results in the store
   std::vector<TaskFailure> failures;
   std::vector<std::string> messages;  ///< for the user, in order
+  std::filesystem::path folder;       ///< of the run
 };
 
 /// Runs a job to its end, or as far as it gets: takes the folder, indexes what is there, runs the drivers,

@@ -76,6 +76,9 @@ RunStatus read_status(const fs::path& run_folder) {
     const auto& kind = event.at("event");
     if (kind == "start") ++status.starts;
     if (kind == "rank_lost") ++status.lost_ranks;
+    if (kind == "requeue") ++status.requeues;
+    if (kind == "not_requeued") status.not_requeued = event.value("reason", "");
+    if (kind == "start" || kind == "requeue") status.not_requeued.clear();
     if (kind == "task_crashed" || (kind == "rank_lost" && event.contains("key"))) ++status.crashes;
   }
   status.state = state_of(status);
@@ -102,6 +105,15 @@ Json to_json(const RunStatus& status) {
   json["damaged"] = status.damaged;
   json["starts"] = status.starts;
   json["lost_ranks"] = status.lost_ranks;
+  json["requeues"] = status.requeues;
+  json["slurm"] = Json::array();
+  for (const auto& job : status.slurm) {
+    json["slurm"].push_back({{"job_id", job.id},
+                             {"state", job.state},
+                             {"reason", job.reason},
+                             {"start", job.start},
+                             {"time_left", job.time_left}});
+  }
   json["crashes"] = status.crashes;
   json["coordinator"] = {{"cpu_share", status.coordinator_cpu_share},
                          {"peak_memory_bytes", status.coordinator_memory}};
@@ -133,8 +145,18 @@ std::string to_text(const RunStatus& status) {
   }
   text += fmt::format("\n{} results in {} segments; {} {}", show_count(status.stored),
                       show_count(status.segments), status.starts, status.starts == 1 ? "start" : "starts");
+  if (status.requeues > 0)
+    text += fmt::format(", requeued {} {}", status.requeues, status.requeues == 1 ? "time" : "times");
   if (status.lost_ranks > 0) text += fmt::format(", {} ranks lost", status.lost_ranks);
   if (status.crashes > 0) text += fmt::format(", {} crashes of tasks", status.crashes);
+  for (const auto& job : status.slurm) {
+    text += fmt::format("\nSlurm job {}: {}", job.id, job.state);
+    if (job.state == "PENDING" && !job.reason.empty()) text += fmt::format(" ({})", job.reason);
+    if (job.state == "PENDING" && !job.start.empty())
+      text += fmt::format(", expected to start {}", job.start);
+    if (job.state == "RUNNING" && !job.time_left.empty()) text += fmt::format(", {} left", job.time_left);
+  }
+  if (!status.not_requeued.empty()) text += "\nnot requeued: " + status.not_requeued;
   if (!status.updated.empty()) {
     text += fmt::format("\ncoordinator: {:.1f} % of a core, {:.0f} MB; as of {}",
                         100 * status.coordinator_cpu_share,

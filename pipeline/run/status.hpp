@@ -11,6 +11,15 @@
 
 namespace reprise {
 
+/// A Slurm job of a run, as the queue shows it.
+struct BatchJob {
+  std::string id;
+  std::string state;  ///< Slurm's word: "PENDING", "RUNNING"
+  std::string reason;
+  std::string start;  ///< when it started or is expected to
+  std::string time_left;
+};
+
 /// What can be told of a run folder from outside, while it runs, afterwards or after a crash.
 struct RunStatus {
   std::filesystem::path folder;
@@ -24,6 +33,9 @@ struct RunStatus {
   std::vector<std::string> damaged;  ///< segments whose header is wrong
   std::size_t starts = 0;
   std::size_t lost_ranks = 0;
+  std::size_t requeues = 0;
+  std::string not_requeued;     ///< why its last job did not requeue itself; empty when it did
+  std::vector<BatchJob> slurm;  ///< filled in by who can ask Slurm
   std::size_t crashes = 0;
   double wall_seconds = 0;  ///< of all starts, pauses left out
   double coordinator_cpu_share = 0;

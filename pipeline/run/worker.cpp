@@ -58,7 +58,7 @@ class Worker {
     Backoff idle;
     while (!quit_) {
       if (take_messages()) idle.reset();
-      if (stop_requested()) hand_.told_to_stop();
+      if (stop_announced()) hand_.told_to_stop();
       if (!grants_.empty()) {
         idle.reset();
         run_next();

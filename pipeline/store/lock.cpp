@@ -9,7 +9,9 @@
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
+#include "pipeline/base/batch_job.hpp"
 #include "pipeline/base/errors.hpp"
 
 namespace reprise {
@@ -100,9 +102,25 @@ Holder this_process() {
   self.boot_id = first_line("/proc/sys/kernel/random/boot_id");
   self.pid = ::getpid();
   self.pid_started = start_of(self.pid);
-  if (const char* job = std::getenv("SLURM_JOB_ID")) self.job_id = job;
+  self.job_id = batch_job_id();
   self.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   return self;
+}
+
+void wait_out_silent_holder(const fs::path& run_folder, double stale_seconds) {
+  double age = -1;
+  for (;;) {
+    const auto holder = latest_holder(run_folder);
+    if (!holder || !holder->alive(stale_seconds) || holder->host == host_name()) return;
+    if (holder->heartbeat_age < age) return;  // heard again
+    if (age < 0) {
+      fmt::print(stderr,
+                 "reprise: waiting for the run's last holder, pid {} on {}, to be silent for {:g} s\n",
+                 holder->pid, holder->host, stale_seconds);
+    }
+    age = holder->heartbeat_age;
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  }
 }
 
 bool Holder::alive(double stale_seconds) const {

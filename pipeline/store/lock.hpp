@@ -61,6 +61,12 @@ class RunLock {
   Holder self_;
 };
 
+/// Waits until the holder of a folder, on another host and silent, counts as dead. Returns at once when there
+/// is none, when it is on this host, and as soon as it is heard again. For batch jobs that start again after
+/// they lost a node.
+void wait_out_silent_holder(const std::filesystem::path& run_folder,
+                            double stale_seconds = stale_after_seconds);
+
 /// Host, boot, pid, Slurm job and start time of this process.
 Holder this_process();
 

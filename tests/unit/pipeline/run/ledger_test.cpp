@@ -159,6 +159,19 @@ TEST_F(LedgerTest, ATaskThatThrowsIsTriedAgainAsOftenAsSaid) {
   EXPECT_EQ(again->failed, 1U);
 }
 
+TEST_F(LedgerTest, OnlyKindsThatAreAdmittedAreGivenOut) {
+  Ledger ledger(store_, {});
+  const auto asked = mapping(0, 2);
+  ledger.begin(*asked);
+  ledger.request(*asked, {});
+  ledger.admit_only([](const TaskKind&) { return false; });
+  EXPECT_EQ(ledger.next_kind(false), nullptr);
+  EXPECT_TRUE(ledger.take(1, 2, false).empty());
+  EXPECT_EQ(ledger.waiting(), 2U);
+  ledger.admit_only([](const TaskKind&) { return true; });
+  EXPECT_EQ(ledger.take(1, 2, false).size(), 2U);
+}
+
 TEST_F(LedgerTest, EndedMapsOfOneStageAreSummedUpWithTheirCost) {
   Ledger ledger(store_, {.retries = 0});
   for (std::uint64_t round = 0; round < 3; ++round) {

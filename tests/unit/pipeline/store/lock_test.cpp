@@ -9,6 +9,8 @@
 
 #include <array>
 #include <chrono>
+#include <string>
+#include <thread>
 #include <vector>
 
 #include "pipeline/base/errors.hpp"
@@ -107,6 +109,21 @@ TEST_F(LockedFolder, AnotherHostHoldsItUntilItsHeartbeatIsStale) {
   EXPECT_THROW(acquire(), UsageError);
   age(1, 70);
   EXPECT_EQ(acquire().epoch(), 2);
+}
+
+TEST_F(LockedFolder, ASilentHolderOnAnotherHostIsWaitedOutABeatingOneIsNot) {
+  auto lock = acquire(on_another_host());
+  age(1, 9);
+  testing::internal::CaptureStderr();
+  wait_out_silent_holder(folder_.path(), 10);
+  EXPECT_FALSE(latest_holder(folder_.path())->alive(10));
+  std::jthread beating([&](const std::stop_token& stop) {
+    for (; !stop.stop_requested(); std::this_thread::sleep_for(std::chrono::milliseconds(200)))
+      lock.heartbeat();
+  });
+  wait_out_silent_holder(folder_.path(), 3600);  // returns
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("waiting for the run's last holder"),
+            std::string::npos);
 }
 
 TEST_F(LockedFolder, AHeartbeatKeepsIt) {
