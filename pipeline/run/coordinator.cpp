@@ -152,6 +152,11 @@ void Coordinator::lose(int rank) {
   ++lost_;
   --living_;
   world_.forget(rank);
+  // What it published and could not report any more must not run again.
+  for (const auto& key : dispatch_->store.adopt_left_by(dispatch_->epoch, rank)) {
+    worker.given.erase(key);
+    dispatch_->ledger.complete(key, {}, true);
+  }
   const auto hand = read_hand(dispatch_->run_folder, dispatch_->epoch, rank);
   const bool blamed = hand && hand->key && !hand->told_to_stop;
   const std::string how = hand && hand->signal != 0

@@ -41,6 +41,17 @@ class LosingRanks(harness.RunTest):
         self.assertEqual(len(self.events(run, "start")), 2)
         self.assertEqual(self.status(run)["stored"], 400)
 
+    def test_never_repeats_what_they_published(self):
+        job = self.job("[experiments.mixed]\ndraws = 4\nlarge = 300\nlarge_values = 9000\n")
+        process = self.start(job, 4)
+        run = self.folder / "runs/job"
+        self.wait_until(lambda: list((run / "segments").glob("e1-r000[1-4]-*.h5")), every=0.002)
+        for rank in (1, 2, 3):
+            time.sleep(0.05)
+            self.kill(lambda what: what == "rank %d" % rank)
+        self.assertEqual(process.wait(60 * harness.SLOW), DONE, self.log())
+        self.assertNotIn("more than once", self.verify(run))
+
     def test_rebuilds_groups_without_them(self):
         text = "[experiments.long]\ntasks = 2\nsteps = 100\nmilliseconds = 10\ntogether = true\n"
         job = self.job(text)
