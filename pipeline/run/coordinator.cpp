@@ -69,6 +69,7 @@ void Coordinator::run(Dispatch& dispatch) {
     }
     bool busy = take_messages();
     liveness_->poll([&](int rank) { lose(rank); });
+    if (liveness_->connected() == living_) world_.started();
     if (living_ == 0) throw Error("all worker ranks were lost", ExitCode::interrupted);
     feed_idle();
     if (busy) {
