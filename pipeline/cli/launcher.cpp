@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -14,6 +15,7 @@
 #include "pipeline/base/errors.hpp"
 #include "pipeline/run/headway.hpp"
 #include "pipeline/run/progress.hpp"
+#include "pipeline/run/start_watch.hpp"
 #include "pipeline/run/stop_signal.hpp"
 #include "pipeline/store/lock.hpp"
 
@@ -35,8 +37,8 @@ std::vector<std::string> command_of(const Launch& launch) {
                "none",
                "-np",
                std::to_string(launch.ranks + 1)};
-    for (const char* variable :
-         {launch_variable, "REPRISE_PROGRESS", "REPRISE_COLUMNS", "REPRISE_WARNING_SECONDS"}) {
+    for (const char* variable : {launch_variable, start_variable, "REPRISE_PROGRESS", "REPRISE_COLUMNS",
+                                 "REPRISE_WARNING_SECONDS", "OMP_NUM_THREADS"}) {
       if (std::getenv(variable) != nullptr) command.insert(command.end(), {"-x", variable});
     }
   }
@@ -66,14 +68,22 @@ pid_t start(const std::vector<std::string>& command) {
   ::_exit(127);
 }
 
-/// Waits for the child; asks it to stop when this process is asked to.
-int wait_for(pid_t child) {
+struct ChildEnd {
+  int status = 0;  ///< as waitpid() gives it
+  bool lost_a_starting_rank = false;
+};
+
+/// Waits for the child; asks it to stop when this process is asked to, and ends it when a rank is lost that
+/// the others would wait for.
+ChildEnd wait_for(pid_t child, StartWatch& starting) {
+  using Clock = std::chrono::steady_clock;
+  ChildEnd end;
+  Clock::time_point given_up;
   bool warned = false;
   bool told = false;
   for (;;) {
-    int status = 0;
-    const pid_t ended = ::waitpid(child, &status, WNOHANG);
-    if (ended == child) return status;
+    const pid_t ended = ::waitpid(child, &end.status, WNOHANG);
+    if (ended == child) return end;
     if (ended < 0 && errno != EINTR)
       throw Error(fmt::format("cannot wait for the run: {}", std::strerror(errno)));
     // mpirun passes these two on to the ranks; SIGTERM would kill them.
@@ -84,12 +94,22 @@ int wait_for(pid_t child) {
       ::kill(child, SIGUSR1);
       warned = true;
     }
+    if (const auto rank = starting.lost()) {
+      fmt::print(stderr, "reprise: rank {} was lost while the run started\n", *rank);
+      end.lost_a_starting_rank = true;
+      given_up = Clock::now();
+      starting.give_up();
+      ::kill(child, SIGTERM);
+    }
+    // An mpirun whose ranks left while they connected to it may stay for ever.
+    if (end.lost_a_starting_rank && Clock::now() - given_up > std::chrono::seconds(5)) ::kill(child, SIGKILL);
     ::usleep(20'000);
   }
 }
 
-void set_environment(const std::string& id) {
+void set_environment(const std::string& id, const std::string& start_address) {
   ::setenv(launch_variable, id.c_str(), 1);
+  ::setenv(start_variable, start_address.c_str(), 1);
   const auto mode = progress_mode();
   ::setenv("REPRISE_PROGRESS",
            mode == ProgressDisplay::Mode::terminal ? "terminal"
@@ -117,25 +137,26 @@ int supervise(const Launch& launch) {
   int fruitless = 0;
   for (int round = 0;; ++round) {
     const auto id = fmt::format("{}-{}-{}", ::getpid(), ::time(nullptr), round);
-    set_environment(id);
+    StartWatch starting;
+    set_environment(id, starting.address());
     const auto before = headway(launch.run_folder);
-    const int status = wait_for(start(command_of(launch)));
+    const auto [status, lost_a_starting_rank] = wait_for(start(command_of(launch)), starting);
     const auto holder = latest_holder(launch.run_folder);
     const bool ours = holder && holder->launch == id;
     if (ours && holder->released && holder->exit_code != static_cast<int>(ExitCode::interrupted)) {
       return static_cast<int>(holder->exit_code);
     }
     if (stop_announced()) return static_cast<int>(ExitCode::interrupted);
+    const bool taken_down = lost_a_starting_rank || !WIFEXITED(status) || WEXITSTATUS(status) > 128;
     // It ended by itself, with its message, but could not say so in its folder: the disk is full, or the
     // folder gone.
-    if (WIFEXITED(status) && (WEXITSTATUS(status) == static_cast<int>(ExitCode::failed) ||
-                              WEXITSTATUS(status) == static_cast<int>(ExitCode::usage))) {
+    if (!taken_down && (WEXITSTATUS(status) == static_cast<int>(ExitCode::failed) ||
+                        WEXITSTATUS(status) == static_cast<int>(ExitCode::usage))) {
       return WEXITSTATUS(status);
     }
     // Without a holder of this launch the run never began: its message has been printed.
-    if (!ours)
-      return WIFEXITED(status) && WEXITSTATUS(status) != 0 ? WEXITSTATUS(status)
-                                                           : static_cast<int>(ExitCode::failed);
+    if (!ours && !taken_down)
+      return WEXITSTATUS(status) != 0 ? WEXITSTATUS(status) : static_cast<int>(ExitCode::failed);
     fruitless = headway(launch.run_folder).beyond(before) ? 0 : fruitless + 1;
     if (fruitless >= 2) {
       fmt::print(stderr,

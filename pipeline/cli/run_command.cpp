@@ -64,6 +64,7 @@ int run_under_mpi(const RunOptions& options) {
   if (world.rank() != 0) {
     try {
       if (work(world, task_kinds())) world.finalize();
+      world.started();
       leave(0);
     } catch (const std::exception& error) {
       fmt::print(stderr, "reprise: rank {}: {}\n", world.rank(), error.what());
@@ -81,6 +82,7 @@ int run_under_mpi(const RunOptions& options) {
     fmt::print(stderr, "reprise: {}\n", error.what());
   }
   if (world.size() == 1) world.finalize();
+  world.started();
   leave(code);
   return code;
 }

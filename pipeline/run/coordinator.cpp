@@ -70,6 +70,7 @@ void Coordinator::run(Dispatch& dispatch) {
     }
     bool busy = take_messages();
     liveness_->poll([&](int rank) { lose(rank); });
+    if (liveness_->connected() == living_) world_.started();
     if (living_ == 0) throw Error("all worker ranks were lost", ExitCode::interrupted);
     if (stop_announced()) dispatch.wind_down(tasks_given() == 0);
     feed_idle();
@@ -154,6 +155,11 @@ void Coordinator::lose(int rank) {
   ++lost_;
   --living_;
   world_.forget(rank);
+  // What it published and could not report any more must not run again.
+  for (const auto& key : dispatch_->store.adopt_left_by(dispatch_->epoch, rank)) {
+    worker.given.erase(key);
+    dispatch_->ledger.complete(key, {}, true, 0);  // what it cost is not known here
+  }
   const auto hand = read_hand(dispatch_->run_folder, dispatch_->epoch, rank);
   const bool blamed = hand && hand->key && !hand->told_to_stop;
   const std::string how = hand && hand->signal != 0

@@ -113,12 +113,17 @@ void LivenessHub::poll(const std::function<void(int)>& lost) {
       if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
       if (got > 0) {
         const auto stranger = strangers_.find(descriptor);
-        if (stranger == strangers_.end()) continue;
+        if (stranger == strangers_.end()) {  // a rank that takes its leave
+          ranks_.erase(descriptor);
+          ::close(descriptor);
+          continue;
+        }
         append(stranger->second, ByteView(buffer).first(static_cast<std::size_t>(got)));
         if (stranger->second.size() < sizeof(Greeting)) continue;
         const auto greeting = ByteReader(stranger->second).value<Greeting>();
+        const bool leaves = stranger->second.size() > sizeof(Greeting);
         strangers_.erase(stranger);
-        if (greeting.token == address_.token) {
+        if (greeting.token == address_.token && !leaves) {
           ranks_[descriptor] = static_cast<int>(greeting.rank);
         } else {
           ::close(descriptor);
@@ -162,14 +167,20 @@ LivenessLink::LivenessLink(const LivenessHub::Address& address, int rank, std::f
   const Greeting greeting{address.token, rank};
   if (::send(socket_, &greeting, sizeof(greeting), MSG_NOSIGNAL) != sizeof(greeting))
     fail("greet the coordinator");
-  watcher_ = std::thread([socket = socket_, lost = std::move(on_loss)] {
+  watcher_ = std::thread([this, socket = socket_, lost = std::move(on_loss)] {
     char byte = 0;
     ssize_t got = 0;
     do {
       got = ::recv(socket, &byte, 1, 0);
     } while (got > 0 || (got < 0 && errno == EINTR));
-    lost();
+    if (!left_.load()) lost();
   });
+}
+
+void LivenessLink::take_leave() {
+  left_.store(true);
+  const char farewell = 0;
+  ::send(socket_, &farewell, sizeof(farewell), MSG_NOSIGNAL);
 }
 
 LivenessLink::~LivenessLink() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -31,7 +32,7 @@ class LivenessHub {
   const Address& address() const { return address_; }
   /// Becomes readable when there is something for poll().
   int descriptor() const { return epoll_; }
-  /// Accepts connections; calls lost(rank) for each whose process has ended, once.
+  /// Accepts connections; calls lost(rank) once for each whose process has ended without taking its leave.
   void poll(const std::function<void(int rank)>& lost);
   std::size_t connected() const { return ranks_.size(); }
 
@@ -53,8 +54,12 @@ class LivenessLink {
   LivenessLink(const LivenessLink&) = delete;
   LivenessLink& operator=(const LivenessLink&) = delete;
 
+  /// From now on the end of either side is no loss to the other.
+  void take_leave();
+
  private:
   int socket_ = -1;
+  std::atomic<bool> left_{false};
   std::thread watcher_;
 };
 

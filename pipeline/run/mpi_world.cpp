@@ -1,6 +1,7 @@
 #include "pipeline/run/mpi_world.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -29,8 +30,12 @@ bool under_mpi() {
 MpiWorld::MpiWorld() {
   // Reading another process's memory directly fails for good when that process has died in the middle.
   ::setenv("OMPI_MCA_btl_vader_single_copy_mechanism", "none", 0);
+  // A rank that is lost before it could connect to the launcher, or on another host, is waited for in here.
+  constexpr unsigned longest_start = 300;
+  ::alarm(longest_start);
   int provided = 0;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "start");
+  ::alarm(0);
   check(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN), "return errors");
   check(MPI_Comm_rank(MPI_COMM_WORLD, &rank_), "tell the rank");
   check(MPI_Comm_size(MPI_COMM_WORLD, &size_), "tell the number of ranks");

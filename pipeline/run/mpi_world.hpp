@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pipeline/base/bytes.hpp"
+#include "pipeline/run/start_watch.hpp"
 
 namespace reprise {
 
@@ -27,6 +28,9 @@ class MpiWorld {
   MpiWorld(const MpiWorld&) = delete;
   MpiWorld& operator=(const MpiWorld&) = delete;
   ~MpiWorld() = default;
+
+  /// This rank is watched over by others, or is about to leave in good order: its start is over.
+  void started() { start_.done(); }
 
   int rank() const { return rank_; }
   int size() const { return size_; }
@@ -52,6 +56,7 @@ class MpiWorld {
   };
   void progress_sends();
 
+  StartLink start_;  ///< connected before MPI_Init
   int rank_ = 0;
   int size_ = 1;
   std::list<Transfer> sends_;

@@ -55,6 +55,7 @@ class Worker {
     link_.emplace(start_.liveness, world_.rank(), [this] {
       if (!leaving_.load()) ::_exit(static_cast<int>(ExitCode::interrupted));
     });
+    world_.started();
     Backoff idle;
     while (!quit_) {
       if (take_messages()) idle.reset();

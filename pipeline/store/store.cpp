@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "pipeline/base/errors.hpp"
 
@@ -168,6 +170,32 @@ void Store::adopt(const std::string& segment, const std::vector<Key>& keys) {
   const auto id = static_cast<std::uint32_t>(names_.size());
   names_.push_back(segment);
   for (std::uint32_t row = 0; row < keys.size(); ++row) index_.insert(keys[row], {id, row});
+}
+
+std::vector<Key> Store::adopt_left_by(std::int64_t epoch, std::int64_t rank) {
+  const auto prefix = fmt::format("e{}-r{:04}-", epoch, rank);
+  std::set<std::string> told;
+  {
+    const std::scoped_lock lock(mutex_);
+    std::copy_if(names_.begin(), names_.end(), std::inserter(told, told.end()),
+                 [&](const std::string& name) { return name.starts_with(prefix); });
+  }
+  std::vector<Key> left;
+  for (const auto& name : list_segments(segments_)) {
+    if (!name.starts_with(prefix) || told.contains(name)) continue;
+    try {
+      const auto segment = Segment::open_verified(segments_ / name);
+      std::vector<Key> keys;
+      for (const auto& table : segment.tables())
+        keys.insert(keys.end(), table.keys.begin(), table.keys.end());
+      files_.sync_folder(segments_);  // it may have died before it did
+      adopt(name, keys);
+      left.insert(left.end(), keys.begin(), keys.end());
+    } catch (const DamagedFile&) {
+      continue;  // the next start sets it aside
+    }
+  }
+  return left;
 }
 
 void Digest::add(const Key& key, ByteView output) {

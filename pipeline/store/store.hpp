@@ -87,6 +87,8 @@ class Store {
   std::string publish(const SegmentWriter& rows, const SegmentHeader& header);
   /// Indexes a segment that another rank published, by its keys in row order.
   void adopt(const std::string& segment, const std::vector<Key>& keys);
+  /// Indexes what a rank published and did not live to tell. Returns the keys of these segments.
+  std::vector<Key> adopt_left_by(std::int64_t epoch, std::int64_t rank);
 
   const std::filesystem::path& segments_folder() const { return segments_; }
 

@@ -48,6 +48,14 @@ def processes_of(folder):
     return found
 
 
+def has_socket(pid):
+    """Whether a process has a connection open."""
+    try:
+        return any(os.readlink(link).startswith("socket:") for link in pathlib.Path("/proc/%d/fd" % pid).iterdir())
+    except OSError:
+        return False
+
+
 class RunTest(unittest.TestCase):
     """A scratch folder for each test, and commands to run, kill and look at jobs in it."""
 

@@ -1,5 +1,6 @@
 """What goes wrong costs what it must and no more: killed ranks, crashing and throwing tasks, interruptions."""
 
+import os
 import shutil
 import signal
 import time
@@ -40,6 +41,30 @@ class LosingRanks(harness.RunTest):
         self.assertEqual(process.wait(60), DONE, self.log())
         self.assertEqual(len(self.events(run, "start")), 2)
         self.assertEqual(self.status(run)["stored"], 400)
+
+    def test_while_they_start_starts_the_run_again(self):
+        job = self.job("[experiments.empty]\ntasks = 50\n")
+        for victim in ("rank 0", "rank 2"):
+            process = self.start(job, 2, runs=victim)
+            # In MPI_Init, or on the way: its first connection is to the launcher.
+            pid = self.wait_until(lambda: next(
+                (pid for pid, what in harness.processes_of(self.folder).items()
+                 if what == victim and harness.has_socket(pid)), None), every=0.002)
+            os.kill(pid, signal.SIGKILL)
+            self.assertEqual(process.wait(60 * harness.SLOW), DONE, self.log())
+            self.assertEqual(self.status(self.folder / victim / "job")["stored"], 50)
+            self.assertIn(victim + " was lost while the run started", self.log())
+
+    def test_never_repeats_what_they_published(self):
+        job = self.job("[experiments.mixed]\ndraws = 4\nlarge = 300\nlarge_values = 9000\n")
+        process = self.start(job, 4)
+        run = self.folder / "runs/job"
+        self.wait_until(lambda: list((run / "segments").glob("e1-r000[1-4]-*.h5")), every=0.002)
+        for rank in (1, 2, 3):
+            time.sleep(0.05)
+            self.kill(lambda what: what == "rank %d" % rank)
+        self.assertEqual(process.wait(60 * harness.SLOW), DONE, self.log())
+        self.assertNotIn("more than once", self.verify(run))
 
     def test_rebuilds_groups_without_them(self):
         text = "[experiments.long]\ntasks = 2\nsteps = 100\nmilliseconds = 10\ntogether = true\n"

@@ -57,6 +57,29 @@ TEST_F(StoreFolder, AnotherProcessFindsIt) {
   EXPECT_EQ(store.address(small_key(12))->segment, "e1-r0000-00001.h5");
 }
 
+TEST_F(StoreFolder, AdoptsWhatALostRankPublishedAndDidNotTell) {
+  Store store(folder_.path(), files_);
+  store.scan_and_tidy();
+  const auto leave = [&](std::int64_t epoch, std::int64_t rank, std::int64_t sequence, std::uint64_t first) {
+    auto header = sample_header(sequence, epoch);
+    header.rank = rank;
+    publish_file(files_, store.segments_folder() / header.file_name(),
+                 sample_rows(first, 1, false).finish(header));
+    return header.file_name();
+  };
+  store.adopt(leave(2, 1, 0, 0), {small_key(0)});  // told
+  leave(2, 1, 1, 1);
+  leave(2, 1, 2, 2);
+  leave(2, 11, 0, 3);  // of another rank
+  leave(1, 1, 0, 4);   // of another start
+  files_.write(store.segments_folder() / leave(2, 1, 3, 5), bytes_of("damaged"));
+  EXPECT_THAT(store.adopt_left_by(2, 1), testing::ElementsAre(small_key(1), small_key(2)));
+  EXPECT_EQ(store.size(), 3U);
+  EXPECT_EQ(decode<Value>(store.output(small_key(2))).value, 1.0);
+  EXPECT_TRUE(store.adopt_left_by(2, 1).empty());
+  EXPECT_TRUE(store.adopt_left_by(2, 2).empty());
+}
+
 TEST_F(StoreFolder, AdoptsWhatAnotherRankPublished) {
   Store store(folder_.path(), files_);
   store.scan_and_tidy();
