@@ -124,7 +124,7 @@ if ((${#unknown[@]} > 0)); then
   fail "This system ($system) has no package ${unknown[*]}; Debian 12 has them all."
 fi
 
-if ! apt install --no-install-recommends "${missing[@]}" > >(tee "$log" >&2) 2>&1; then
+if ! apt install --no-install-recommends "${missing[@]}" 2>&1 | tee "$log" >&2; then
   fail "apt-get install failed:"$'\n'"$(reasons)"
 fi
 mapfile -t missing < <(missing_of "${wanted[@]}")
