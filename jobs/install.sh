@@ -4,16 +4,18 @@ set -euo pipefail
 
 usage() {
   cat <<'EOF'
-Usage: jobs/install.sh [build] [run] [test]
+Usage: jobs/install.sh [build] [run] [test] [slurm]
 
 Installs the packages of jobs/packages.txt for building, running or testing reprise (all three when none is
-named) that are not there yet. When all are there it changes nothing and needs neither network nor root.
+named) or for slurm/local-cluster.sh that are not there yet. When all are there it changes nothing and needs
+neither network nor root.
 
 REPRISE_SKIP_PACKAGES=1 skips the check, where libraries come from somewhere else (environment modules, Spack).
 
 Examples:
-  bash jobs/install.sh             everything
+  bash jobs/install.sh             build, run and test
   bash jobs/install.sh build run   what a cluster needs
+  bash jobs/install.sh slurm       a Slurm to try things on; starts none of its services
 EOF
 }
 
@@ -24,9 +26,9 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 kinds=()
 for argument in "$@"; do
   case $argument in
-    build | run | test) kinds+=("$argument") ;;
+    build | run | test | slurm) kinds+=("$argument") ;;
     -h | --help) usage && exit 0 ;;
-    *) say "install.sh: \"$argument\" is not one of build, run, test" && usage >&2 && exit 2 ;;
+    *) say "install.sh: \"$argument\" is not one of build, run, test, slurm" && usage >&2 && exit 2 ;;
   esac
 done
 if ((${#kinds[@]} == 0)); then kinds=(build run test); fi
@@ -124,7 +126,16 @@ if ((${#unknown[@]} > 0)); then
   fail "This system ($system) has no package ${unknown[*]}; Debian 12 has them all."
 fi
 
-if ! apt install --no-install-recommends "${missing[@]}" > >(tee "$log" >&2) 2>&1; then
+# Packages of kind slurm bring services, which systemd would start. Of no effect once this process has ended.
+policy=/usr/sbin/policy-rc.d
+if [[ " ${kinds[*]} " == *" slurm "* && -d /run/systemd/system && ! -e $policy ]]; then
+  trap '"${as_root[@]}" rm -f "$policy"; rm -f "$log"' EXIT
+  printf '#!/bin/sh\n# Put here by %s for as long as process %s installs packages.\n[ ! -d /proc/%s ] || exit 101\n' \
+    "$here/install.sh" $$ $$ | "${as_root[@]}" tee "$policy" >/dev/null
+  "${as_root[@]}" chmod 755 "$policy"
+fi
+
+if ! apt install --no-install-recommends "${missing[@]}" 2>&1 | tee "$log" >&2; then
   fail "apt-get install failed:"$'\n'"$(reasons)"
 fi
 mapfile -t missing < <(missing_of "${wanted[@]}")

@@ -16,8 +16,9 @@ code=0
 
 # A checkout of the scripts alone, that other users can read.
 tree=$work/checkout
-mkdir -p "$tree/jobs/smoke" "$tree/tests" "$tree/.ci"
+mkdir -p "$tree/jobs/smoke" "$tree/slurm" "$tree/tests" "$tree/.ci"
 cp "$root"/jobs/*.sh "$root/jobs/packages.txt" "$tree/jobs/"
+cp "$root"/slurm/*.sh "$tree/slurm/"
 cp "$root/tests/run.sh" "$tree/tests/"
 cp "$root/.ci/run" "$tree/.ci/"
 printf 'build bash\nrun coreutils\ntest grep\n' >"$work/there.txt"
@@ -149,7 +150,7 @@ run "$work/no_dpkg" bash "$tree/jobs/install.sh"
 expect 1 'without dpkg' 'bash reprise-no-such-package' 'debian:12'
 name='wrong arguments'
 run "$tools" bash "$tree/jobs/install.sh" biuld
-expect 2 '"biuld" is not one of build, run, test' 'Usage:'
+expect 2 '"biuld" is not one of build, run, test, slurm' 'Usage:'
 run "$tools" bash "$tree/jobs/quickstart.sh" --rnus x
 expect 2 'there is no option "--rnus"'
 run "$tools" bash "$tree/jobs/quickstart.sh" -n
@@ -158,8 +159,12 @@ run "$tools" bash "$tree/jobs/quickstart.sh" -n 0
 expect 2 '-n wants a number of ranks, not "0"'
 run "$tools" bash "$tree/tests/run.sh" --quick
 expect 2 'there is no option "--quick"'
+run "$tools" bash "$tree/slurm/local-cluster.sh" start --cpus many
+expect 2 '--cpus wants a number, not "many"'
+run "$tools" bash "$tree/slurm/local-cluster.sh" start 0
+expect 2 'start wants a number from 1 to 99, not "0"'
 name='help'
-for script in jobs/install.sh jobs/quickstart.sh tests/run.sh; do
+for script in jobs/install.sh jobs/quickstart.sh slurm/local-cluster.sh tests/run.sh; do
   run "$tools" bash "$tree/$script" --help
   expect 0 'Usage:' 'Examples:'
 done
