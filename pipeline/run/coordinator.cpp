@@ -65,6 +65,7 @@ void Coordinator::run(Dispatch& dispatch) {
     dispatch.tick_when_due();
     if (dispatch.ledger.stopping() && !deadline) {
       stop_workers();
+      dispatch.publisher.flush();  // what is finished is safe, however little time is left
       deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                     std::chrono::duration<double>(dispatch.stop_grace_seconds));
     }

@@ -55,6 +55,7 @@ std::string holder_text(const Holder& holder) {
   json["pid"] = holder.pid;
   json["pid_started"] = holder.pid_started;
   json["job_id"] = holder.job_id;
+  json["job_restarts"] = holder.job_restarts;
   json["ranks"] = holder.ranks;
   json["command"] = holder.command;
   json["started"] = holder.started;
@@ -103,6 +104,7 @@ Holder this_process() {
   self.pid = ::getpid();
   self.pid_started = start_of(self.pid);
   self.job_id = batch_job_id();
+  if (const char* restarts = std::getenv("SLURM_RESTART_COUNT")) self.job_restarts = std::atoi(restarts);
   self.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   return self;
 }
@@ -150,6 +152,7 @@ std::optional<Holder> latest_holder(const fs::path& run_folder) {
     holder.pid = json.at("pid");
     holder.pid_started = json.at("pid_started");
     holder.job_id = json.at("job_id");
+    holder.job_restarts = json.at("job_restarts");
     holder.ranks = json.at("ranks");
     holder.command = json.at("command");
     holder.started = json.at("started");
@@ -167,7 +170,9 @@ RunLock RunLock::acquire(const fs::path& run_folder, FileSystem& files, Holder s
   files.create_folders(run_folder / "holders");
   for (int attempt = 0; attempt < 100; ++attempt) {
     const auto latest = latest_holder(run_folder);
-    if (latest && latest->alive(stale_seconds)) {
+    const bool started_again = latest && !self.job_id.empty() && latest->job_id == self.job_id &&
+                               latest->job_restarts < self.job_restarts;
+    if (latest && !started_again && latest->alive(stale_seconds)) {
       throw UsageError(
           fmt::format("{} is in use: pid {} on {}{} has held it since {} (last heartbeat {:.0f} s ago); wait "
                       "for it, stop it, or "

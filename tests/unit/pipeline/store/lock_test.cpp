@@ -126,6 +126,19 @@ TEST_F(LockedFolder, ASilentHolderOnAnotherHostIsWaitedOutABeatingOneIsNot) {
             std::string::npos);
 }
 
+TEST_F(LockedFolder, ASlurmJobThatWasStartedAgainTakesItOverFromItsEarlierStart) {
+  auto self = this_process();
+  self.job_id = "7";
+  auto first = acquire(self);
+  EXPECT_THROW(acquire(self), UsageError);  // the same start
+  self.job_restarts = 1;
+  EXPECT_EQ(acquire(self).epoch(), 2);
+  EXPECT_THROW(first.heartbeat(), Error);
+  self.job_id = "8";
+  self.job_restarts = 2;
+  EXPECT_THROW(acquire(self), UsageError);  // another job
+}
+
 TEST_F(LockedFolder, AHeartbeatKeepsIt) {
   auto lock = acquire(on_another_host());
   age(1, 70);
