@@ -64,6 +64,8 @@ test_preset() {
 }
 
 bash "$reprise_root/jobs/install.sh" build run test
+bash "$reprise_root/jobs/install.sh" slurm ||
+  say "SLURM CAN'T BE INSTALLED HERE: THE TESTS OF RUNNING UNDER SLURM (slurm.*) WILL BE SKIPPED"
 code=0
 if ((sanitizers)); then
   for name in asan-ubsan tsan; do

@@ -59,7 +59,7 @@ RunStatus read_status(const fs::path& run_folder) {
   if (!fs::exists(run_folder))
     throw UsageError(fmt::format("there is no run folder {}", run_folder.string()));
   status.holder = latest_holder(run_folder);
-  if (!read_frozen(run_folder) && !status.holder) {
+  if (!read_frozen(run_folder) && !status.holder && !fs::exists(run_folder / "slurm")) {
     throw UsageError(
         fmt::format("{} is not a run folder: it has neither frozen.json nor holders/", run_folder.string()));
   }

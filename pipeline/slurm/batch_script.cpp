@@ -76,7 +76,9 @@ std::string surroundings(const Batch& batch) {
         fmt::format("export TMPDIR=\"{}\"  # temporary files on the node's own disk\nmkdir -p \"$TMPDIR\"\n",
                     site.scratch);
   }
-  text += "export SLURM_EXPORT_ENV=ALL  # also where this script was submitted with --export=NONE: mpirun starts by srun\n";
+  text +=
+      "export SLURM_EXPORT_ENV=ALL  # also where this script was submitted with --export=NONE: mpirun starts "
+      "by srun\n";
   text += "export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}\n";
   text += fmt::format("export REPRISE_WARNING_SECONDS={}  # between Slurm's warning and the time limit\n",
                       site.warning_seconds);

@@ -16,8 +16,8 @@ struct Holder {
   std::string host;
   std::string boot_id;  ///< of the host: a pid means nothing after a reboot
   std::int64_t pid = 0;
-  std::int64_t pid_started = 0;  ///< in clock ticks since boot: a pid may be reused
-  std::string job_id;            ///< Slurm's, or empty
+  std::int64_t pid_started = 0;   ///< in clock ticks since boot: a pid may be reused
+  std::string job_id;             ///< Slurm's, or empty
   std::int64_t job_restarts = 0;  ///< how often Slurm had started that job again
   std::int64_t ranks = 0;
   std::string command;
@@ -44,8 +44,9 @@ std::optional<Holder> latest_holder(const std::filesystem::path& run_folder);
 class RunLock {
  public:
   /// Throws UsageError naming the holder when the folder is held by a live one. A dead holder on this host is
-  /// taken over at once, one on another host after stale_seconds without a heartbeat, and one of the same Slurm job at
-  /// once when Slurm has started the job again since: what is left of it on a node that was cut off ends at its heartbeat.
+  /// taken over at once, one on another host after stale_seconds without a heartbeat, and one of the same
+  /// Slurm job at once when Slurm has started the job again since: what is left of it on a node that was cut
+  /// off ends at its heartbeat.
   static RunLock acquire(const std::filesystem::path& run_folder, FileSystem& files, Holder self,
                          double stale_seconds = stale_after_seconds);
 

@@ -12,7 +12,8 @@ import tempfile
 import time
 import unittest
 
-PROGRAM = os.environ.get("REPRISE_TEST_PROGRAM", "build/release/tests/integration/reprise_synthetic")
+PROGRAM = os.environ.get("REPRISE_TEST_PROGRAM") or str(
+    pathlib.Path(__file__).resolve().parents[2] / "build/release/tests/integration/reprise_synthetic")
 # Sanitizers make everything slower by a factor.
 SLOW = float(os.environ.get("REPRISE_TEST_SLOWNESS", "1"))
 

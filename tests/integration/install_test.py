@@ -11,7 +11,7 @@ import unittest
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = os.environ.get("REPRISE_TEST_BUILD", str(SOURCE / "build/release"))
 # Said by MPI or by the launcher to its own processes: nothing for a user to set.
-NOT_FOR_USERS = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"}
+NOT_FOR_USERS = {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}
 
 
 class Installed(unittest.TestCase):

@@ -160,6 +160,39 @@ class Interruption(harness.RunTest):
             self.wait_until(lambda: not harness.processes_of(self.folder))
 
 
+class Warning(harness.RunTest):
+    """SIGUSR1, as Slurm sends it some time before the time limit."""
+
+    def warn(self, ranks, seconds, text, stored):
+        job = self.job(text)
+        os.environ["REPRISE_WARNING_SECONDS"] = str(seconds)
+        self.addCleanup(os.environ.pop, "REPRISE_WARNING_SECONDS", None)
+        runs = "ranks%d" % ranks
+        process = self.start(job, ranks, runs=runs)
+        run = self.folder / runs / "job"
+        self.wait_until(lambda: (run / "progress.json").exists() and self.status(run)["stored"] >= stored)
+        process.send_signal(signal.SIGUSR1)
+        return process, run
+
+    def test_leaves_time_to_finish_what_fits(self):
+        for ranks in (1, 2):
+            process, run = self.warn(ranks, 120, SLOW_TASKS, 1)
+            self.assertEqual(process.wait(60), DONE, self.log())
+            self.assertEqual(self.events(run, "end")[-1]["executed"], 400)
+
+    def test_begins_nothing_that_does_not_fit(self):
+        text = "[run]\npublish_seconds = 0.1\n[experiments.trouble]\ntasks = 20\nmilliseconds = 2000\n"
+        for ranks in (1, 2):
+            process, run = self.warn(ranks, 6, text, ranks)  # three seconds to work, three to stop
+            started = time.monotonic()
+            self.assertEqual(process.wait(60), INTERRUPTED, self.log())
+            self.assertLess(time.monotonic() - started, 6 * harness.SLOW)
+            executed = self.events(run, "end")[-1]["executed"]
+            self.assertEqual(self.status(run)["stored"], executed)  # what was in hand was finished, not cut short
+            self.assertIn(executed, range(ranks, 2 * ranks + 1))
+            self.assertTrue(self.events(run, "winding_down"))
+
+
 class Checkpoints(harness.RunTest):
     TEXT = "[run]\ncheckpoint_seconds = 0.2\n[experiments.long]\ntasks = 1\nsteps = 200\nmilliseconds = 10\n"
 

@@ -16,8 +16,8 @@ constexpr auto fields(const Divergence*) {
 }
 
 /// Place and value of the least measured divergence: the minimum of the polynomial in log h through the least
-/// point and up to two neighbours on either side (the branches left and right differ too much for a parabola);
-/// the least point itself at an end. NaN when nothing was measured.
+/// point and up to two neighbours on either side (the branches left and right differ too much for a
+/// parabola); the least point itself at an end. NaN when nothing was measured.
 struct LeastDivergence {
   double bandwidth = 0.0;
   double divergence = 0.0;
