@@ -11,6 +11,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <optional>
 
 #include "pipeline/base/errors.hpp"
 #include "pipeline/run/headway.hpp"
@@ -23,22 +25,29 @@ namespace reprise {
 namespace {
 
 constexpr const char* launch_variable = "REPRISE_LAUNCH";
+constexpr const char* exit_code_variable = "REPRISE_EXIT_CODE";
 
 std::vector<std::string> command_of(const Launch& launch) {
   std::vector<std::string> command;
   if (launch.ranks > 1) {
     // --enable-recovery: a rank that dies does not take the others with it. A coordinator that sleeps needs
     // no core of its own, so one process more than cores is right.
+    // Where ranks are on several hosts mpirun stays for ever when one exits with anything but 0 while it
+    // recovers, unless it is told not to mind; how the run ended is told by its folder, or by
+    // exit_code_file().
     command = {"mpirun",
                "-q",
                "--enable-recovery",
+               "--mca",
+               "orte_abort_on_non_zero_status",
+               "0",
                "--oversubscribe",
                "--bind-to",
                "none",
                "-np",
                std::to_string(launch.ranks + 1)};
-    for (const char* variable : {launch_variable, start_variable, "REPRISE_PROGRESS", "REPRISE_COLUMNS",
-                                 "REPRISE_WARNING_SECONDS", "OMP_NUM_THREADS"}) {
+    for (const char* variable : {launch_variable, exit_code_variable, start_variable, "REPRISE_PROGRESS",
+                                 "REPRISE_COLUMNS", "REPRISE_WARNING_SECONDS", "OMP_NUM_THREADS"}) {
       if (std::getenv(variable) != nullptr) command.insert(command.end(), {"-x", variable});
     }
   }
@@ -68,44 +77,92 @@ pid_t start(const std::vector<std::string>& command) {
   ::_exit(127);
 }
 
+/// Where the coordinator leaves its exit code when it can't in its run folder: beside it, on the disk that
+/// all share.
+std::filesystem::path exit_code_file(const std::filesystem::path& run_folder, const std::string& launch) {
+  return run_folder.parent_path() / fmt::format(".{}.{}.exit", run_folder.filename().string(), launch);
+}
+
+/// What the coordinator left there; none when it had no need to, or no time.
+std::optional<int> take_exit_code(const std::filesystem::path& file) {
+  std::optional<int> code;
+  int value = 0;
+  if (std::ifstream(file) >> value) code = value;
+  std::error_code ignored;
+  std::filesystem::remove(file, ignored);
+  return code;
+}
+
 struct ChildEnd {
   int status = 0;  ///< as waitpid() gives it
   bool lost_a_starting_rank = false;
 };
 
-/// Waits for the child; asks it to stop when this process is asked to, and ends it when a rank is lost that
-/// the others would wait for.
-ChildEnd wait_for(pid_t child, StartWatch& starting) {
-  using Clock = std::chrono::steady_clock;
-  ChildEnd end;
-  Clock::time_point given_up;
-  bool warned = false;
-  bool told = false;
-  for (;;) {
-    const pid_t ended = ::waitpid(child, &end.status, WNOHANG);
-    if (ended == child) return end;
-    if (ended < 0 && errno != EINTR)
-      throw Error(fmt::format("cannot wait for the run: {}", std::strerror(errno)));
-    // mpirun passes these two on to the ranks; SIGTERM would kill them.
-    if (!told && stop_requested() != 0) {
-      ::kill(child, SIGUSR2);
-      told = true;
-    } else if (!warned && stop_announced()) {
-      ::kill(child, SIGUSR1);
-      warned = true;
+/// Waits for what was started, passes on what this process is asked for, and ends it when it stays though its
+/// run is over: mpirun waits for ever for ranks that left while it started, and for daemons of its own on
+/// nodes that were lost.
+class Supervision {
+ public:
+  Supervision(pid_t child, StartWatch& starting, std::filesystem::path run_folder, std::string launch)
+      : child_(child), starting_(starting), run_folder_(std::move(run_folder)), launch_(std::move(launch)) {}
+
+  ChildEnd wait() {
+    for (;;) {
+      const pid_t ended = ::waitpid(child_, &end_.status, WNOHANG);
+      if (ended == child_) return end_;
+      if (ended < 0 && errno != EINTR)
+        throw Error(fmt::format("cannot wait for the run: {}", std::strerror(errno)));
+      pass_on_stops();
+      if (const auto rank = starting_.lost()) {
+        fmt::print(stderr, "reprise: rank {} was lost while the run started\n", *rank);
+        end_.lost_a_starting_rank = true;
+        starting_.give_up();
+        finish_off(std::chrono::seconds(0));
+      }
+      if (Clock::now() - looked_ > std::chrono::seconds(1)) {
+        looked_ = Clock::now();
+        if (run_is_over()) finish_off(std::chrono::seconds(5));
+      }
+      if (finish_at_ && Clock::now() > *finish_at_) ::kill(child_, SIGTERM);
+      if (finish_at_ && Clock::now() > *finish_at_ + std::chrono::seconds(5)) ::kill(child_, SIGKILL);
+      ::usleep(20'000);
     }
-    if (const auto rank = starting.lost()) {
-      fmt::print(stderr, "reprise: rank {} was lost while the run started\n", *rank);
-      end.lost_a_starting_rank = true;
-      given_up = Clock::now();
-      starting.give_up();
-      ::kill(child, SIGTERM);
-    }
-    // An mpirun whose ranks left while they connected to it may stay for ever.
-    if (end.lost_a_starting_rank && Clock::now() - given_up > std::chrono::seconds(5)) ::kill(child, SIGKILL);
-    ::usleep(20'000);
   }
-}
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void pass_on_stops() {
+    // mpirun passes these two on to the ranks; SIGTERM would kill them.
+    if (!told_ && stop_requested() != 0) {
+      ::kill(child_, SIGUSR2);
+      told_ = true;
+    } else if (!warned_ && stop_announced()) {
+      ::kill(child_, SIGUSR1);
+      warned_ = true;
+    }
+  }
+
+  /// The coordinator has let go of the folder, or it is gone.
+  bool run_is_over() const {
+    const auto holder = latest_holder(run_folder_);
+    return holder && holder->launch == launch_ && (holder->released || !holder->alive(stale_after_seconds));
+  }
+
+  void finish_off(std::chrono::seconds grace) {
+    if (!finish_at_) finish_at_ = Clock::now() + grace;
+  }
+
+  pid_t child_;
+  StartWatch& starting_;
+  std::filesystem::path run_folder_;
+  std::string launch_;
+  ChildEnd end_;
+  Clock::time_point looked_ = Clock::now();
+  std::optional<Clock::time_point> finish_at_;
+  bool warned_ = false;
+  bool told_ = false;
+};
 
 void set_environment(const std::string& id, const std::string& start_address) {
   ::setenv(launch_variable, id.c_str(), 1);
@@ -127,6 +184,11 @@ void set_environment(const std::string& id, const std::string& start_address) {
 
 }  // namespace
 
+void leave_exit_code(int code) {
+  const char* file = std::getenv(exit_code_variable);
+  if (file != nullptr && code != 0) std::ofstream(file) << code << '\n';
+}
+
 std::string launch_id() {
   const char* id = std::getenv(launch_variable);
   return id == nullptr ? "" : id;
@@ -139,8 +201,11 @@ int supervise(const Launch& launch) {
     const auto id = fmt::format("{}-{}-{}", ::getpid(), ::time(nullptr), round);
     StartWatch starting;
     set_environment(id, starting.address());
+    const auto left_code = exit_code_file(std::filesystem::absolute(launch.run_folder), id);
+    ::setenv(exit_code_variable, left_code.c_str(), 1);
     const auto before = headway(launch.run_folder);
-    const auto [status, lost_a_starting_rank] = wait_for(start(command_of(launch)), starting);
+    const auto [status, lost_a_starting_rank] =
+        Supervision(start(command_of(launch)), starting, launch.run_folder, id).wait();
     const auto holder = latest_holder(launch.run_folder);
     const bool ours = holder && holder->launch == id;
     if (ours && holder->released && holder->exit_code != static_cast<int>(ExitCode::interrupted)) {
@@ -148,15 +213,12 @@ int supervise(const Launch& launch) {
     }
     if (stop_announced()) return static_cast<int>(ExitCode::interrupted);
     const bool taken_down = lost_a_starting_rank || !WIFEXITED(status) || WEXITSTATUS(status) > 128;
+    const int code = take_exit_code(left_code).value_or(taken_down ? 0 : WEXITSTATUS(status));
     // It ended by itself, with its message, but could not say so in its folder: the disk is full, or the
     // folder gone.
-    if (!taken_down && (WEXITSTATUS(status) == static_cast<int>(ExitCode::failed) ||
-                        WEXITSTATUS(status) == static_cast<int>(ExitCode::usage))) {
-      return WEXITSTATUS(status);
-    }
+    if (code == static_cast<int>(ExitCode::failed) || code == static_cast<int>(ExitCode::usage)) return code;
     // Without a holder of this launch the run never began: its message has been printed.
-    if (!ours && !taken_down)
-      return WEXITSTATUS(status) != 0 ? WEXITSTATUS(status) : static_cast<int>(ExitCode::failed);
+    if (!ours && !taken_down) return code != 0 ? code : static_cast<int>(ExitCode::failed);
     fruitless = headway(launch.run_folder).beyond(before) ? 0 : fruitless + 1;
     if (fruitless >= 2) {
       fmt::print(stderr,

@@ -18,6 +18,9 @@ struct Launch {
 /// down, for as long as that gets anywhere. Returns the run's exit code.
 int supervise(const Launch& launch);
 
+/// Tells supervise(), from the coordinator under mpirun, how the run ended.
+void leave_exit_code(int code);
+
 /// Set by supervise() in the environment of what it starts; empty in a process that the user started.
 std::string launch_id();
 

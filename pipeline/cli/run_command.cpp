@@ -83,6 +83,7 @@ int run_under_mpi(const RunOptions& options) {
   }
   if (world.size() == 1) world.finalize();
   world.started();
+  leave_exit_code(code);
   leave(code);
   return code;
 }
