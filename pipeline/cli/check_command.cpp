@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include "pipeline/cli/command.hpp"
@@ -20,7 +22,14 @@ struct CheckOptions {
   std::string partition;
 };
 
-void forecast(const Plan& plan, const std::vector<std::size_t>& ranks) {
+/// Of the coordinator: the index of all results, the outputs it keeps, and what any process has.
+double coordinator_bytes(std::size_t rows, double output_bytes) {
+  constexpr double process = 60e6;
+  return process + static_cast<double>(KeyIndex::bytes_for(rows)) +
+         std::min(output_bytes, static_cast<double>(Ledger::Limits{}.cached_bytes));
+}
+
+void forecast(const Plan& plan, const RunSettings& settings, const std::vector<std::size_t>& ranks) {
   std::vector<ScheduledExperiment> experiments;
   std::vector<std::string> names;
   std::size_t unknown = 0;
@@ -48,14 +57,18 @@ void forecast(const Plan& plan, const std::vector<std::size_t>& ranks) {
         "check again.\n",
         show_count(unknown), show_count(tasks));
   }
-  fmt::print("\n{:>8}  {:>14}  {:>10}  {:>10}  {:>12}  {:>10}\n", "ranks", "wall time", "efficiency",
-             "core-hours", "coordinator", "disk");
+  const double memory = coordinator_bytes(plan.stored_rows + tasks, bytes);
+  fmt::print("\n{:>8}  {:>14}  {:>10}  {:>10}  {:>12}  {:>10}  {:>9}  {:>10}\n", "ranks", "wall time",
+             "efficiency", "core-hours", "coordinator", "its memory", "segments", "disk");
   for (const auto count : ranks) {
     const auto expected = simulate(experiments, count);
-    fmt::print("{:>8}  {:>14}  {:>9.1f}%  {:>10.3g}  {:>11.1f}%  {:>7.1f} MB{}\n", count,
-               show_duration(expected.wall_seconds), 100 * expected.efficiency,
+    // Small rows go to a segment whenever it is due: by time, or by size.
+    const double segments = std::ceil(expected.wall_seconds / settings.publish_seconds) +
+                            std::ceil(bytes / (1e6 * settings.publish_megabytes));
+    fmt::print("{:>8}  {:>14}  {:>9.1f}%  {:>10.3g}  {:>11.1f}%  {:>7.0f} MB  {:>9.0f}  {:>7.1f} MB{}\n",
+               count, show_duration(expected.wall_seconds), 100 * expected.efficiency,
                expected.wall_seconds * static_cast<double>(count) / 3600, 100 * expected.coordinator_share,
-               bytes / 1e6, bytes_at_least ? " or more" : "");
+               memory / 1e6, segments, bytes / 1e6, bytes_at_least ? " or more" : "");
   }
 }
 
@@ -77,7 +90,7 @@ int check(const CheckOptions& options) {
     fmt::print("The run is going on now: pid {} on {}.\n\n", holder->pid, holder->host);
   }
   const int code = show_plan(plan);
-  forecast(plan, options.ranks);
+  forecast(plan, job.job.run, options.ranks);
   if (const auto problem = slurm::requeue_problem(options.partition); !problem.empty()) {
     fmt::print("\nSlurm: {}. Submit a chain, whose next job goes on: reprise submit {} --chain 5\n", problem,
                options.job.string());

@@ -213,7 +213,10 @@ int supervise(const Launch& launch) {
     }
     if (stop_announced()) return static_cast<int>(ExitCode::interrupted);
     const bool taken_down = lost_a_starting_rank || !WIFEXITED(status) || WEXITSTATUS(status) > 128;
-    const int code = take_exit_code(left_code).value_or(taken_down ? 0 : WEXITSTATUS(status));
+    // mpirun's own exit code says nothing of the run once it has begun: it may be of daemons that were told
+    // to end.
+    const bool own_code = WIFEXITED(status) && !taken_down && (launch.ranks == 1 || !ours);
+    const int code = take_exit_code(left_code).value_or(own_code ? WEXITSTATUS(status) : 0);
     // It ended by itself, with its message, but could not say so in its folder: the disk is full, or the
     // folder gone.
     if (code == static_cast<int>(ExitCode::failed) || code == static_cast<int>(ExitCode::usage)) return code;

@@ -219,6 +219,7 @@ void add_requeue(CLI::App& app, Action& action) {
   struct RequeueOptions {
     fs::path folder;
     std::size_t most = 100;
+    bool terminated = false;
   };
   auto options = std::make_shared<RequeueOptions>();
   auto* command =
@@ -226,9 +227,14 @@ void add_requeue(CLI::App& app, Action& action) {
   command->add_option("folder", options->folder, "Run folder")->required();
   command->add_option("--most", options->most, "At most so often for one job; 0: never")
       ->capture_default_str();
+  command->add_flag(
+      "--terminated", options->terminated,
+      "The job was told to end (SIGTERM): start it again only when it was preempted, not cancelled");
   command->footer("Example, as reprise submit writes it:\n  exec reprise requeue runs/kde");
   command->callback([options, &action] {
-    action = [options] { return slurm::requeue_this_job(options->folder, options->most); };
+    action = [options] {
+      return slurm::requeue_this_job(options->folder, options->most, options->terminated);
+    };
   });
 }
 

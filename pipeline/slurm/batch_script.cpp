@@ -127,10 +127,10 @@ std::string batch_script(const Batch& batch) {
       "options=(--runs \"$(dirname \"$run\")\")\n"
       "if [ -n \"$experiment\" ]; then options+=(--only \"$experiment\"); fi\n\n"
       "pid=\n"
-      "stop=\n"
+      "terminated=\n"
       "pass_on() { if [ -n \"$pid\" ]; then kill -s \"$1\" \"$pid\"; fi; }\n"
-      "trap 'stop=${stop:-warned}; pass_on USR1' USR1  # time is nearly up\n"
-      "trap 'stop=cancelled; pass_on TERM' TERM        # scancel, or preempted\n\n"
+      "trap 'pass_on USR1' USR1                            # time is nearly up\n"
+      "trap 'terminated=--terminated; pass_on TERM' TERM  # scancel, or preempted\n\n"
       "# In the background: a shell that waits for a program in the foreground hears no signal.\n";
   text += start(batch);
   text +=
@@ -143,13 +143,11 @@ std::string batch_script(const Batch& batch) {
   if (batch.chain) {
     text += "exit $code  # the next of the chain goes on\n";
   } else {
-    text +=
+    text += fmt::format(
         "# 75: interrupted, to be gone on with. `requeue` looks whether this allocation got anywhere, and "
         "asks Slurm to start the\n"
-        "# job again. After scancel nothing is asked for, and after preemption Slurm does it by itself.\n";
-    text += fmt::format(
-        "if [ $code = 75 ] && [ \"$stop\" != cancelled ]; then exec \"$reprise\" requeue \"$run\" --most {}; "
-        "fi\nexit $code\n",
+        "# job again; after TERM only when that was a preemption, not a scancel.\n"
+        "if [ $code = 75 ]; then exec \"$reprise\" requeue \"$run\" --most {} $terminated; fi\nexit $code\n",
         batch.site.requeue ? batch.site.most_requeues : 0);
   }
   return text;

@@ -43,12 +43,13 @@ RequeueDecision decide_requeue(const std::filesystem::path& run_folder, const st
   return {true, ""};
 }
 
-int requeue_this_job(const std::filesystem::path& run_folder, std::size_t most) {
+int requeue_this_job(const std::filesystem::path& run_folder, std::size_t most, bool terminated) {
   const auto job = batch_job_id();
   if (job.empty())
     throw UsageError("`reprise requeue` is for batch scripts: this process belongs to no Slurm job");
   const auto status = read_status(run_folder);
   if (status.state == "complete") return static_cast<int>(ExitCode::done);
+  if (terminated && !preempted(job)) return static_cast<int>(ExitCode::interrupted);
   Events events(run_folder, local_file_system(), status.holder ? status.holder->epoch : 0);
   auto decision = decide_requeue(run_folder, job, most);
   if (decision.requeue && !on_path("scontrol")) {

@@ -19,7 +19,8 @@ RequeueDecision decide_requeue(const std::filesystem::path& run_folder, const st
                                std::size_t most);
 
 /// Decides, notes it among the run's events, and asks Slurm to requeue the job that this process belongs to.
-/// Returns the exit code of the batch job.
-int requeue_this_job(const std::filesystem::path& run_folder, std::size_t most);
+/// Returns the exit code of the batch job. A job that was `terminated` is requeued only when it was
+/// preempted, not after scancel.
+int requeue_this_job(const std::filesystem::path& run_folder, std::size_t most, bool terminated);
 
 }  // namespace reprise::slurm

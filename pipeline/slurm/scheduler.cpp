@@ -90,6 +90,16 @@ void requeue(const std::string& job_id) {
     throw Error(fmt::format("scontrol requeue {}: {}", job_id, trimmed(outcome.errors + outcome.output)));
 }
 
+bool preempted(const std::string& job_id) {
+  if (!on_path("scontrol")) return false;
+  const auto told = run_process({"scontrol", "show", "job", "-o", job_id}, quick).output;
+  if (told.find("JobState=PREEMPTED") != told.npos) return true;
+  constexpr std::string_view name = " PreemptTime=";
+  const auto at = told.find(name);
+  return told.find("JobState=CANCELLED") == told.npos && at != told.npos &&
+         told.compare(at + name.size(), 4, "None") != 0;
+}
+
 std::optional<std::vector<QueuedJob>> queued(const std::vector<std::string>& job_ids) {
   std::vector<QueuedJob> jobs;
   if (job_ids.empty()) return jobs;

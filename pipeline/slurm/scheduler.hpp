@@ -20,6 +20,9 @@ std::string submit(const std::filesystem::path& script);
 /// Error.
 void requeue(const std::string& job_id);
 
+/// Whether Slurm says that it ends a job to make room for another. False where it can't be asked.
+bool preempted(const std::string& job_id);
+
 /// A job as the queue shows it.
 struct QueuedJob {
   std::string id;     ///< "123", "123_4" for an element of an array

@@ -56,10 +56,11 @@ class KeyTable {
 
   /// Makes room for `count` keys at once.
   void reserve(std::size_t count) {
-    std::size_t slots = 16;
-    while (4 * count > 3 * slots) slots *= 2;
+    const auto slots = slots_for(count);
     if (slots > slots_.size()) grow(slots);
   }
+  /// What a table of so many keys holds.
+  static std::size_t bytes_for(std::size_t count) { return slots_for(count) * sizeof(Slot); }
 
  private:
   struct Slot {
@@ -68,6 +69,12 @@ class KeyTable {
     Value value = nothing;
     bool used() const { return !(value == nothing); }
   };
+
+  static std::size_t slots_for(std::size_t count) {
+    std::size_t slots = 16;
+    while (4 * count > 3 * slots) slots *= 2;
+    return slots;
+  }
 
   std::size_t position(const Key& key) const {
     const std::size_t mask = slots_.size() - 1;

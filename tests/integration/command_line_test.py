@@ -3,6 +3,7 @@
 import json
 import pathlib
 import subprocess
+import re
 import unittest
 
 import harness
@@ -122,6 +123,23 @@ class CommandLine(harness.RunTest):
         status = self.status(self.folder / "runs/job")
         self.assertEqual(status["state"], "complete")
         self.assertEqual([(stage["done"], stage["size"]) for stage in status["stages"]], [(300, 300)])
+
+
+class Forecast(harness.RunTest):
+    """`check` simulates the schedule; here it is held against real runs of tasks that sleep."""
+
+    def test_agrees_with_runs_on_1_2_and_4_ranks(self):
+        job = self.job("[run]\npublish_seconds = 1.0\n[experiments.trouble]\ntasks = 400\nmilliseconds = 20\n")
+        told = self.call("check", job, "--ranks", 1, 2, 4).stdout
+        lines = {line.split()[0]: line for line in told.splitlines() if re.match(r"^ +[124] +\d", line)}
+        for ranks in (1, 2, 4):
+            expected = float(re.search(r"([\d.]+) s", lines[str(ranks)]).group(1))
+            self.assertAlmostEqual(expected, 8 / ranks, delta=0.3 * 8 / ranks)
+            self.run_job(job, ranks, runs="ranks%d" % ranks)
+            progress = json.loads((self.folder / ("ranks%d" % ranks) / "job/progress.json").read_text())
+            # Tasks take no less than they sleep; a loaded machine, and the first grants of one task each, take more.
+            self.assertGreater(progress["wall_seconds"], 0.95 * expected)
+            self.assertLess(progress["wall_seconds"], 1.5 * expected * harness.SLOW + 1)
 
 
 if __name__ == "__main__":

@@ -107,7 +107,10 @@ milliseconds = 30
                        for path in sorted(self.folder.glob("runs/*/slurm/*.log")))
 
     def log(self):
-        return self.logs()
+        """What is shown when a test waited in vain."""
+        events = "".join(path.read_text() for path in self.folder.glob("runs/*/events.jsonl"))
+        return "%s\n%s\n%s\n%s" % (self.logs(), events, self.cluster.call("squeue", "-a", "-l", check=False).stdout,
+                                   self.cluster.call("sinfo", check=False).stdout)
 
     def state(self, run):
         result = self.call("status", "--state", run)
@@ -117,7 +120,7 @@ milliseconds = 30
         """Until the run has stored so many rows."""
         self.wait_until(lambda: (run / "progress.json").exists() and self.status(run)["stored"] >= rows, timeout=90)
 
-    def wait_complete(self, run, timeout=180):
+    def wait_complete(self, run, timeout=120):
         self.wait_until(lambda: self.state(run) == "complete", timeout=timeout, every=0.3)
 
     def in_queue(self, job_id):

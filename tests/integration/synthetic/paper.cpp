@@ -239,7 +239,10 @@ Value attempt(const Trial& trial, TaskContext&) {
   if (trial.crashes) std::raise(SIGSEGV);
   return {static_cast<double>(trial.i)};
 }
-const Task<Trial, Value> kAttempt{"synthetic.attempt", 1, attempt, "may throw or crash"};
+double attempt_seconds(const Trial& trial) {
+  return 1e-3 * trial.milliseconds;
+}
+const Task<Trial, Value> kAttempt{"synthetic.attempt", 1, attempt, "may throw or crash", attempt_seconds};
 
 struct TroubleJob {
   std::uint64_t tasks = 100;
