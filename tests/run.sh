@@ -11,7 +11,7 @@ Installs missing packages, configures and builds a preset and runs its tests.
 Options:
   --preset NAME   a preset of CMakePresets.json (default release)
   -R REGEX        only tests whose name matches, as ctest -R
-  --sanitizers    first build asan-ubsan and tsan and run the unit tests under them
+  --sanitizers    first build asan-ubsan and tsan and run the unit and MPI tests under them
   -h, --help      this text
 
 Examples:
@@ -69,7 +69,7 @@ bash "$reprise_root/jobs/install.sh" slurm ||
 code=0
 if ((sanitizers)); then
   for name in asan-ubsan tsan; do
-    (test_preset "$name" -L '^unit$') || code=$?
+    (test_preset "$name" -L '^(unit|mpi)$') || code=$?
   done
 fi
 (test_preset "$preset") || code=$?

@@ -6,6 +6,9 @@
 #include <charconv>
 #include <memory>
 #include <thread>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
 
 #include "pipeline/cli/command.hpp"
 #include "pipeline/cli/launcher.hpp"
@@ -59,6 +62,9 @@ int run_under_mpi(const RunOptions& options) {
   MpiWorld world;
   const auto leave = [&](int code) {
     std::fflush(nullptr);
+#ifdef __SANITIZE_ADDRESS__
+    __lsan_do_leak_check();  // _exit does not
+#endif
     ::_exit(code);
   };
   if (world.rank() != 0) {

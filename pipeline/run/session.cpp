@@ -182,6 +182,7 @@ RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files
             [&] {
               try {
                 publisher.flush();
+                monitor.finish();  // no heartbeat may come after the release
                 lock.release(static_cast<int>(ExitCode::interrupted));
               } catch (const std::exception& error) {
                 fmt::print(stderr, "reprise: {}\n", error.what());

@@ -24,7 +24,7 @@ class Holding(harness.RunTest):
         second = self.run_job(job, 1, expect=USAGE)
         self.assertIn("is in use: pid ", second.stderr)
         self.assertEqual(self.status(run)["state"], "running")
-        self.assertEqual(first.wait(60), DONE, self.log())
+        self.assertEqual(self.end_of(first), DONE, self.log())
 
     def test_by_a_dead_process_is_taken_over_at_once(self):
         job = self.job(SLOW)
@@ -32,7 +32,7 @@ class Holding(harness.RunTest):
         run = self.folder / "runs/job"
         self.wait_until(lambda: (run / "progress.json").exists())
         self.kill(lambda what: True)
-        process.wait(30)
+        self.end_of(process)
         self.wait_until(lambda: not harness.processes_of(self.folder))
         self.assertEqual(self.status(run)["state"], "crashed")
         self.run_job(job, 2)
@@ -125,7 +125,7 @@ class Folders(harness.RunTest):
         run = self.folder / "runs/job"
         self.wait_until(lambda: (run / "progress.json").exists() and self.status(run)["stored"] > 0)
         shutil.rmtree(run, ignore_errors=True)
-        self.assertNotEqual(process.wait(60), DONE)
+        self.assertNotEqual(self.end_of(process), DONE)
         self.assertIn("may have been removed or renamed", self.log())
 
     @unittest.skipUnless(os.geteuid() == 0, "needs root to mount a small disk")
@@ -155,7 +155,7 @@ class Folders(harness.RunTest):
             for path in (self.folder, *self.folder.iterdir()):
                 path.chmod(path.stat().st_mode | 0o055)
             command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] + command
-        result = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60 * harness.SLOW)
         self.assertNotEqual(result.returncode, DONE)
         self.assertIn("must be writable", result.stderr)
 

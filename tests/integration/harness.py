@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import unittest
+import unittest.mock
 
 PROGRAM = os.environ.get("REPRISE_TEST_PROGRAM") or str(
     pathlib.Path(__file__).resolve().parents[2] / "build/release/tests/integration/reprise_synthetic")
@@ -65,6 +66,17 @@ class RunTest(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="reprise-test-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        # A run survives a process that a sanitizer ends, and its test might pass: so findings go to files.
+        self.findings = pathlib.Path(tempfile.mkdtemp(prefix="reprise-findings-"))
+        self.findings.chmod(0o777)
+        self.addCleanup(shutil.rmtree, self.findings, ignore_errors=True)
+        log = "log_path=%s/found" % self.findings
+        environment = unittest.mock.patch.dict(os.environ, {
+            name: ":".join(filter(None, [os.environ.get(name), log]))
+            for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")})
+        environment.start()
+        self.addCleanup(environment.stop)
+        self.addCleanup(self.check_findings)
         self.addCleanup(self.kill_all)
 
     def kill_all(self):
@@ -73,6 +85,10 @@ class RunTest(unittest.TestCase):
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
+
+    def check_findings(self):
+        found = sorted(self.findings.iterdir())
+        self.assertFalse(found, "".join(file.read_text(errors="replace") for file in found[:3]))
 
     def job(self, text, name="job"):
         """Writes a job of the synthetic paper; returns its path."""
@@ -99,6 +115,26 @@ class RunTest(unittest.TestCase):
         self.addCleanup(log.close)
         return subprocess.Popen(self.command("run", job, "-n", ranks, "--runs", self.folder / runs, *options),
                                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder)
+
+    def end_of(self, process, timeout=60):
+        """The exit code of a process that start() has started."""
+        return process.wait(timeout * SLOW)
+
+    def wait_for_work(self, run, *ranks, epoch=1):
+        """Until each of these ranks was seen with a task in hand: then it is watched over."""
+        seen = set()
+
+        def look():
+            for rank in ranks:
+                try:
+                    hand = (pathlib.Path(run) / ("hands/e%d-r%04d" % (epoch, rank))).read_bytes()
+                except OSError:
+                    continue
+                if hand[32:36] not in (b"", bytes(4)):
+                    seen.add(rank)
+            return len(seen) == len(ranks)
+
+        self.wait_until(look, every=0.001)
 
     def log(self):
         return (self.folder / "log").read_text(errors="replace")

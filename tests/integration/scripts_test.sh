@@ -218,7 +218,7 @@ run "$work/build:$tools" "${skip[@]}" bash "$tree/tests/run.sh" --preset debug -
 expect 0 'cmake --preset debug' "--test-dir $tree/build/debug" '-R Job\..* -L unit' '100% tests passed'
 name='tests under sanitizers'
 run "$work/build:$tools" "${skip[@]}" bash "$tree/tests/run.sh" --sanitizers
-expect 0 'build/asan-ubsan' 'build/tsan' 'build/release' '-L ^unit$'
+expect 0 'build/asan-ubsan' 'build/tsan' 'build/release' '-L ^(unit|mpi)$'
 name='continuous integration'
 run "$work/build:$tools" "${skip[@]}" bash "$tree/.ci/run"
 expect 0 "--test-dir $tree/build/release --output-on-failure --no-tests=error"

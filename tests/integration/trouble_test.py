@@ -23,9 +23,9 @@ class LosingRanks(harness.RunTest):
         job = self.job(SLOW_TASKS)
         process = self.start(job, 3)
         run = self.folder / "runs/job"
-        self.wait_until(lambda: (run / "progress.json").exists() and self.status(run)["stored"] > 0)
+        self.wait_for_work(run, 1, 2, 3)
         self.assertEqual(self.kill(lambda what: what == "rank 2"), 1)
-        self.assertEqual(process.wait(60), DONE, self.log())
+        self.assertEqual(self.end_of(process), DONE, self.log())
         # One start, one lost rank: the others went on without a new start.
         self.assertEqual(len(self.events(run, "start")), 1)
         self.assertEqual(len(self.events(run, "rank_lost")), 1)
@@ -36,9 +36,10 @@ class LosingRanks(harness.RunTest):
         job = self.job(SLOW_TASKS)
         process = self.start(job, 2)
         run = self.folder / "runs/job"
-        self.wait_until(lambda: (run / "progress.json").exists() and self.status(run)["stored"] > 0)
+        self.wait_for_work(run, 1, 2)
+        self.wait_until(lambda: self.status(run)["stored"] > 0)
         self.assertEqual(self.kill(lambda what: what in ("rank 1", "rank 2")), 2)
-        self.assertEqual(process.wait(60), DONE, self.log())
+        self.assertEqual(self.end_of(process), DONE, self.log())
         self.assertEqual(len(self.events(run, "start")), 2)
         self.assertEqual(self.status(run)["stored"], 400)
 
@@ -51,7 +52,7 @@ class LosingRanks(harness.RunTest):
                 (pid for pid, what in harness.processes_of(self.folder).items()
                  if what == victim and harness.has_socket(pid)), None), every=0.002)
             os.kill(pid, signal.SIGKILL)
-            self.assertEqual(process.wait(60 * harness.SLOW), DONE, self.log())
+            self.assertEqual(self.end_of(process), DONE, self.log())
             self.assertEqual(self.status(self.folder / victim / "job")["stored"], 50)
             self.assertIn(victim + " was lost while the run started", self.log())
 
@@ -59,11 +60,12 @@ class LosingRanks(harness.RunTest):
         job = self.job("[experiments.mixed]\ndraws = 4\nlarge = 300\nlarge_values = 9000\n")
         process = self.start(job, 4)
         run = self.folder / "runs/job"
+        self.wait_for_work(run, 1, 2, 3, 4)
         self.wait_until(lambda: list((run / "segments").glob("e1-r000[1-4]-*.h5")), every=0.002)
         for rank in (1, 2, 3):
             time.sleep(0.05)
             self.kill(lambda what: what == "rank %d" % rank)
-        self.assertEqual(process.wait(60 * harness.SLOW), DONE, self.log())
+        self.assertEqual(self.end_of(process), DONE, self.log())
         self.assertNotIn("more than once", self.verify(run))
 
     def test_rebuilds_groups_without_them(self):
@@ -72,10 +74,10 @@ class LosingRanks(harness.RunTest):
         self.run_job(job, 1, runs="unbroken")
         process = self.start(job, 3)
         run = self.folder / "runs/job"
-        self.wait_until(lambda: (run / "progress.json").exists())
-        time.sleep(0.5)
+        self.wait_for_work(run, 1, 2, 3)
+        time.sleep(0.2)
         self.assertEqual(self.kill(lambda what: what == "rank 3"), 1)
-        self.assertEqual(process.wait(60), DONE, self.log())
+        self.assertEqual(self.end_of(process), DONE, self.log())
         self.assertEqual(len(self.events(run, "start")), 1)
         self.assertEqual(self.digest(run), self.digest(self.folder / "unbroken/job"))
 
@@ -129,7 +131,7 @@ class Interruption(harness.RunTest):
         run = self.folder / "runs/job"
         self.wait_until(lambda: (run / "progress.json").exists() and self.status(run)["stored"] > 0)
         process.send_signal(number)
-        self.assertEqual(process.wait(30), INTERRUPTED, self.log())
+        self.assertEqual(self.end_of(process, 30), INTERRUPTED, self.log())
         self.assertIn("Go on with: reprise run", self.log())
         self.assertEqual(self.status(run)["state"], "interrupted")
         stored = self.status(run)["stored"]
@@ -153,10 +155,9 @@ class Interruption(harness.RunTest):
         for ranks in (1, 2):
             job = self.job("[experiments.trouble]\ntasks = 2\nmilliseconds = 600000\n")
             process = self.start(job, ranks, runs="ranks%d" % ranks)
-            self.wait_until(lambda: (self.folder / ("ranks%d" % ranks) / "job/progress.json").exists())
-            time.sleep(0.5)
+            self.wait_for_work(self.folder / ("ranks%d" % ranks) / "job", *range(ranks > 1, ranks + (ranks > 1)))
             process.send_signal(signal.SIGINT)
-            self.assertEqual(process.wait(30), INTERRUPTED, self.log())
+            self.assertEqual(self.end_of(process, 30), INTERRUPTED, self.log())
             self.wait_until(lambda: not harness.processes_of(self.folder))
 
 
@@ -202,7 +203,7 @@ class Checkpoints(harness.RunTest):
         checkpoints = self.folder / "runs/job/checkpoints"
         self.wait_until(lambda: len(list(checkpoints.glob("*/*.h5"))) >= 2)
         self.kill(lambda what: True)
-        process.wait(30)
+        self.end_of(process)
         self.wait_until(lambda: not harness.processes_of(self.folder))
         return job, sorted(checkpoints.glob("*/*.h5"))
 
