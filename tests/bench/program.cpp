@@ -79,7 +79,10 @@ std::string synthetic_program() {
 }
 
 std::vector<std::string> mpirun(int ranks) {
-  return {REPRISE_BENCH_MPIRUN, "-q", "--oversubscribe", "--bind-to", "none", "-np", std::to_string(ranks)};
+  return {REPRISE_BENCH_MPIRUN,  "-q",   "--oversubscribe",
+          "--bind-to",           "none", "--mca",
+          "mpi_yield_when_idle", "1",    "-np",
+          std::to_string(ranks)};
 }
 
 fs::path write_job(const fs::path& folder, const std::string& experiment, const std::string& settings,

@@ -45,7 +45,8 @@ class Started {
 /// Runs a program to its end. Throws std::runtime_error with its output when it fails.
 Finished run_program(const std::vector<std::string>& command, const std::filesystem::path& output);
 
-/// The program of the synthetic paper, and mpirun with `ranks` processes, as words of a command.
+/// The program of the synthetic paper, and mpirun with `ranks` processes, as words of a command. Ranks that
+/// wait yield their core: without it a loop of blocking receives spins away the time of others.
 std::string synthetic_program();
 std::vector<std::string> mpirun(int ranks);
 
