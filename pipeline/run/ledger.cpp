@@ -57,18 +57,22 @@ void Ledger::sum_up(const Mapping& mapping) {
 
 void Ledger::request(Mapping& mapping, const std::vector<std::size_t>& order) {
   constexpr std::size_t batch = 128;
-  std::vector<std::pair<Key, Bytes>> made(batch);
+  std::vector<Key> keys;
+  std::vector<Bytes> inputs(batch);
   for (std::size_t at = 0; at < mapping.size; at += batch) {
     const std::size_t count = std::min(batch, mapping.size - at);
     const auto index = [&](std::size_t i) { return order.empty() ? at + i : order[at + i]; };
+    keys.clear();
     for (std::size_t i = 0; i < count; ++i) {
-      made[i].second = mapping.input(index(i));
-      made[i].first = task_key(mapping.context, made[i].second);
+      inputs[i] = mapping.input(index(i));
+      keys.push_back(task_key(mapping.context, inputs[i]));
     }
     {
       std::unique_lock lock(mutex_);
+      // Under the lock: what is not stored yet is then still under way or cached.
+      const auto stored = store_.has(keys);
       for (std::size_t i = 0; i < count; ++i) {
-        request_one(mapping, index(i), made[i].first, std::move(made[i].second));
+        request_one(mapping, index(i), keys[i], std::move(inputs[i]), stored[i]);
       }
       if (waiting_of(mapping) >= limits_.waiting_tasks) {
         lock.unlock();
@@ -82,8 +86,8 @@ void Ledger::request(Mapping& mapping, const std::vector<std::size_t>& order) {
   }
 }
 
-void Ledger::request_one(Mapping& mapping, std::size_t index, const Key& key, Bytes input) {
-  if (cache_.contains(key) || store_.has(key)) {
+void Ledger::request_one(Mapping& mapping, std::size_t index, const Key& key, Bytes input, bool stored) {
+  if (stored || cache_.contains(key)) {
     ++mapping.done;
     ++mapping.reused;
     return;

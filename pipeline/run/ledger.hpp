@@ -121,7 +121,7 @@ class Ledger {
     std::deque<Outstanding*> tasks;
   };
 
-  void request_one(Mapping& mapping, std::size_t index, const Key& key, Bytes input);
+  void request_one(Mapping& mapping, std::size_t index, const Key& key, Bytes input, bool stored);
   void enqueue(Outstanding& task, bool front);
   /// Null when the key is not under way.
   Outstanding* find(const Key& key) const { return outstanding_.find(key).value_or(nullptr); }

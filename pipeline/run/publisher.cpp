@@ -29,7 +29,7 @@ void Publisher::add(const FinishedRow& row, const Origin& origin, RowProvenance 
   if (open_->rows() == 1) {
     oldest_ = Clock::now();
     changed_.notify_all();
-  } else if (open_->rows() % 256 == 0 && open_->bytes() >= settings_.bytes) {
+  } else if (open_->bytes() >= settings_.bytes) {
     changed_.notify_all();
   }
 }

@@ -63,6 +63,33 @@ std::vector<Origin> read_origins(const h5::Group& root) {
   return origins;
 }
 
+std::vector<Key> read_keys(const h5::Group& table) {
+  const auto rows = static_cast<std::size_t>(table.number<std::uint64_t>("rows"));
+  const auto dataset = table.open_dataset("key");
+  if (dataset.dims() != h5::Dims{rows, 2}) throw DamagedFile("a table has not as many keys as rows");
+  std::vector<Key> keys(rows);
+  if (rows > 0) dataset.read_into(H5T_NATIVE_UINT64, keys.data());
+  return keys;
+}
+
+struct CheckedFile {
+  SegmentHeader header;
+  h5::File file;
+};
+
+/// Reads every byte and checks it against the header.
+CheckedFile open_checked(const std::filesystem::path& file) {
+  const auto bytes = read_file(file);
+  auto header = parse_segment_header(bytes);
+  const auto body = ByteView(bytes).subspan(header.header_bytes);
+  if (body.size() != header.bytes) {
+    throw DamagedFile(
+        fmt::format("has {} bytes instead of {}", bytes.size(), header.header_bytes + header.bytes));
+  }
+  if (hash_bytes(body) != header.checksum) throw DamagedFile("its checksum does not fit its content");
+  return {std::move(header), h5::File::from_image(body, file.filename().string())};
+}
+
 }  // namespace
 
 std::string TaskIdentity::label() const {
@@ -161,11 +188,8 @@ void write_table(const h5::Group& group, const TaskIdentity& task, const std::ve
 }
 
 SegmentTable read_table(const h5::Group& group, std::size_t first_row) {
-  const auto rows = static_cast<std::size_t>(group.number<std::uint64_t>("rows"));
-  const auto dataset = group.open_dataset("key");
-  if (dataset.dims() != h5::Dims{rows, 2}) throw DamagedFile("a table has not as many keys as rows");
-  std::vector<Key> keys(rows);
-  if (rows > 0) dataset.read_into(H5T_NATIVE_UINT64, keys.data());
+  auto keys = read_keys(group);
+  const auto rows = keys.size();
   SegmentTable table{{group.attribute("task"), group.number<std::int32_t>("version"), {}, {}},
                      first_row,
                      rows,
@@ -265,15 +289,22 @@ Segment Segment::open(const std::filesystem::path& file) {
 }
 
 Segment Segment::open_verified(const std::filesystem::path& file) {
-  const auto bytes = read_file(file);
-  const auto header = parse_segment_header(bytes);
-  const auto body = ByteView(bytes).subspan(header.header_bytes);
-  if (body.size() != header.bytes) {
-    throw DamagedFile(
-        fmt::format("has {} bytes instead of {}", bytes.size(), header.header_bytes + header.bytes));
+  return Segment(open_checked(file).file);
+}
+
+std::vector<Key> read_verified_keys(const std::filesystem::path& file) {
+  const auto checked = open_checked(file);
+  std::vector<Key> keys;
+  keys.reserve(checked.header.row_count());
+  if (checked.file.root().has("tasks")) {
+    const auto tasks = checked.file.root().open_group("tasks");
+    for (const auto& label : tasks.members()) {
+      const auto table = read_keys(tasks.open_group(label));
+      keys.insert(keys.end(), table.begin(), table.end());
+    }
   }
-  if (hash_bytes(body) != header.checksum) throw DamagedFile("its checksum does not fit its content");
-  return Segment(h5::File::from_image(body, file.filename().string()));
+  if (keys.size() != checked.header.row_count()) throw DamagedFile("has not the rows that its header says");
+  return keys;
 }
 
 const SegmentTable& Segment::table_of(std::size_t row) const {

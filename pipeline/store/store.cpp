@@ -12,6 +12,25 @@ namespace reprise {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// Rows of all segments, by their headers: the index need not grow, which would hold it twice.
+std::size_t promised_rows(const fs::path& folder, const std::vector<std::string>& segments) {
+  // Damage must not make it reserve more than files can hold: a row has a key.
+  std::size_t rows = 0;
+  for (const auto& name : segments) {
+    try {
+      const auto header = read_segment_header(folder / name);
+      rows += std::min<std::size_t>(header.row_count(), header.bytes / sizeof(Key));
+    } catch (const DamagedFile&) {
+      continue;  // the scan says so
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
 std::vector<std::string> list_segments(const fs::path& segments) {
   std::vector<std::string> names;
   if (!fs::exists(segments)) return names;
@@ -106,19 +125,14 @@ ScanResult Store::scan_and_tidy() {
 
 ScanResult Store::scan(const std::function<void(const DamagedSegment&)>& on_damaged) {
   const std::scoped_lock lock(mutex_);
+  const auto segments = list_segments(segments_);
+  index_.reserve(index_.size() + promised_rows(segments_, segments));
   ScanResult result;
-  for (const auto& name : list_segments(segments_)) {
+  for (const auto& name : segments) {
     try {
-      const auto segment = Segment::open_verified(segments_ / name);
-      const auto id = static_cast<std::uint32_t>(names_.size());
-      names_.push_back(name);
-      for (const auto& table : segment.tables()) {
-        index_.reserve(index_.size() + table.rows);
-        for (std::size_t i = 0; i < table.rows; ++i) {
-          index_.insert(table.keys[i], {id, static_cast<std::uint32_t>(table.first_row + i)});
-        }
-        result.rows += table.rows;
-      }
+      const auto keys = read_verified_keys(segments_ / name);
+      index(name, keys);
+      result.rows += keys.size();
       ++result.segments;
     } catch (const DamagedFile& error) {
       result.damaged.push_back({name, error.what()});
@@ -128,9 +142,22 @@ ScanResult Store::scan(const std::function<void(const DamagedSegment&)>& on_dama
   return result;
 }
 
+void Store::index(const std::string& segment, const std::vector<Key>& keys) {
+  const auto id = static_cast<std::uint32_t>(names_.size());
+  names_.push_back(segment);
+  for (std::uint32_t row = 0; row < keys.size(); ++row) index_.insert(keys[row], {id, row});
+}
+
 bool Store::has(const Key& key) const {
   const std::scoped_lock lock(mutex_);
   return index_.find(key).has_value();
+}
+
+std::vector<bool> Store::has(std::span<const Key> keys) const {
+  std::vector<bool> there(keys.size());
+  const std::scoped_lock lock(mutex_);
+  for (std::size_t i = 0; i < keys.size(); ++i) there[i] = index_.contains(keys[i]);
+  return there;
 }
 
 std::size_t Store::size() const {
@@ -167,9 +194,7 @@ std::string Store::publish(const SegmentWriter& rows, const SegmentHeader& heade
 
 void Store::adopt(const std::string& segment, const std::vector<Key>& keys) {
   const std::scoped_lock lock(mutex_);
-  const auto id = static_cast<std::uint32_t>(names_.size());
-  names_.push_back(segment);
-  for (std::uint32_t row = 0; row < keys.size(); ++row) index_.insert(keys[row], {id, row});
+  index(segment, keys);
 }
 
 std::vector<Key> Store::adopt_left_by(std::int64_t epoch, std::int64_t rank) {
@@ -184,10 +209,7 @@ std::vector<Key> Store::adopt_left_by(std::int64_t epoch, std::int64_t rank) {
   for (const auto& name : list_segments(segments_)) {
     if (!name.starts_with(prefix) || told.contains(name)) continue;
     try {
-      const auto segment = Segment::open_verified(segments_ / name);
-      std::vector<Key> keys;
-      for (const auto& table : segment.tables())
-        keys.insert(keys.end(), table.keys.begin(), table.keys.end());
+      const auto keys = read_verified_keys(segments_ / name);
       files_.sync_folder(segments_);  // it may have died before it did
       adopt(name, keys);
       left.insert(left.end(), keys.begin(), keys.end());

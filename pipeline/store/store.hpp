@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -77,6 +78,9 @@ class Store {
   ScanResult scan_and_tidy();
 
   bool has(const Key& key) const;
+  /// Of each key, whether it is there: the misses of an index larger than the caches overlap, which between
+  /// the locks of single calls they don't.
+  std::vector<bool> has(std::span<const Key> keys) const;
   /// Throws Error when the key isn't there.
   Bytes output(const Key& key);
   std::optional<RowAddress> address(const Key& key) const;
@@ -94,6 +98,7 @@ class Store {
 
  private:
   ScanResult scan(const std::function<void(const DamagedSegment&)>& on_damaged);
+  void index(const std::string& segment, const std::vector<Key>& keys);
 
   std::filesystem::path segments_;
   FileSystem& files_;
