@@ -12,7 +12,7 @@ namespace {
 
 std::string classes_of(const TextTable& table, std::size_t index) {
   const auto& column = table.columns[index];
-  constexpr std::size_t short_bytes = 32;  // kept on one line
+  constexpr std::size_t short_bytes = 40;  // kept on one line
   const bool is_short = std::all_of(column.cells.begin(), column.cells.end(),
                                     [](const std::string& cell) { return cell.size() <= short_bytes; });
   std::string classes = column.numeric ? "number" : is_short ? "text short" : "text";
