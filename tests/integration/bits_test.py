@@ -1,6 +1,10 @@
-"""The same job gives the same bits on any number of ranks, run through or killed and resumed."""
+"""The same job gives the same bits on any number of ranks, run through or killed and resumed.
+
+With REPRISE_TEST_JOB this is shown of that job, with the program that knows its paper, instead of synthetic tasks.
+"""
 
 import os
+import pathlib
 import random
 import signal
 import time
@@ -24,8 +28,20 @@ steps = 60
 milliseconds = 4
 """
 
+LONGER = MIXED.replace("draws = 120", "draws = 400").replace("tasks = 3", "tasks = 9")
+
 
 class Bits(harness.RunTest):
+    def job(self, text, name="job", seed=1):
+        """A job of synthetic tasks, or REPRISE_TEST_JOB, published often so that kills leave something."""
+        given = os.environ.get("REPRISE_TEST_JOB")
+        if not given:
+            return super().job("seed = %d\n" % seed + text, name)
+        path = self.folder / (name + ".toml")
+        text = pathlib.Path(given).read_text().replace("\nscale =", "\nseed = %d\nscale =" % seed, 1)
+        path.write_text(text + "\n[run]\npublish_seconds = 0.2\n")
+        return path
+
     def columns(self, run):
         """Every result column of a run, packed: names and raw bytes, without provenance."""
         import h5py
@@ -64,13 +80,13 @@ class Bits(harness.RunTest):
     def test_differ_with_another_seed(self):
         digests = []
         for seed in (1, 2):
-            job = self.job("seed = %d\n" % seed + MIXED, "seed%d" % seed)
+            job = self.job(MIXED, "seed%d" % seed, seed)
             self.run_job(job, 2)
             digests.append(self.digest(self.folder / "runs" / ("seed%d" % seed)))
         self.assertNotEqual(*digests)
 
     def test_survive_kills_at_random_moments(self):
-        job = self.job(MIXED.replace("draws = 120", "draws = 400").replace("tasks = 3", "tasks = 9"))
+        job = self.job(LONGER)
         self.run_job(job, 1, runs="unbroken")
         expected = self.digest(self.folder / "unbroken/job")
         run = self.folder / "runs/job"
@@ -111,7 +127,9 @@ class Bits(harness.RunTest):
         self.assertEqual(text.strip().rsplit("\n", 1)[-1], expected)
 
 
-class Resuming(harness.RunTest):
+class Resuming(Bits):
+    test_are_the_same_on_1_2_3_and_5_ranks = test_differ_with_another_seed = test_survive_kills_at_random_moments = None
+
     def test_runs_nothing_twice(self):
         job = self.job(MIXED)
         self.run_job(job, 2)
