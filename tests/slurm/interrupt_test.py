@@ -13,16 +13,16 @@ from harness import INTERRUPTED
 
 class TimeLimit(cluster.SlurmTest):
     def test_too_short_by_far_is_gone_on_after_by_itself(self):
-        # Tasks of four seconds, a minute's limit of which the last 55 seconds are warned of: about ten tasks an allocation.
-        job = self.job("[run]\npublish_seconds = 0.5\n[experiments.trouble]\ntasks = 30\nmilliseconds = 4000\n")
+        # Tasks of four seconds, a minute's limit of which the last 55 seconds are warned of: about twenty tasks an allocation.
+        job = self.job("[run]\npublish_seconds = 0.5\n[experiments.trouble]\ntasks = 54\nmilliseconds = 4000\n")
         run = self.folder / "runs/job"
         (number,) = self.submit(job, "--ntasks", 2, "--time", 1, "--profile", self.profile("warning_seconds = 55\n"))
         self.wait_complete(run, timeout=300)
         self.assertGreaterEqual(len(self.events(run, "requeue")), 2, self.logs())
         # What would not have fitted was not begun, so no task was cut short: none ran in vain.
-        self.assertEqual(sum(event["executed"] for event in self.events(run, "end")), 30)
-        unbroken = self.job("[run]\npublish_seconds = 0.5\n[experiments.trouble]\ntasks = 30\nmilliseconds = 4000\n", "unbroken")
-        self.run_job(unbroken, 30, runs="local")
+        self.assertEqual(sum(event["executed"] for event in self.events(run, "end")), 54)
+        unbroken = self.job("[run]\npublish_seconds = 0.5\n[experiments.trouble]\ntasks = 54\nmilliseconds = 4000\n", "unbroken")
+        self.run_job(unbroken, 54, runs="local")
         self.check(run, self.digest(self.folder / "local/unbroken"))
         self.assertIn("requeued", self.call("status", run).stdout)
 
