@@ -182,6 +182,11 @@ constexpr std::string_view kCharts = R"css(
   .contents, .filters, #theme, .skip { display: none; }
   .run { break-before: page; border-top-width: 2px; margin-top: 0; }
   figure, .claim, tr, .notice { break-inside: avoid; }
+  .panels { display: flex; flex-wrap: wrap; gap: 0.8rem 1rem; break-inside: avoid; }
+  .panel { display: block; break-inside: avoid; width: 60%; }
+  .panels.across-2 .panel { width: 47%; }
+  .panels.across-3 .panel { width: 31%; }
+  .panels.across-4 .panel { width: 23%; }
   h2, h3, h4, figcaption { break-after: avoid; }
   .scroll, .scroll.tall { overflow: visible; max-height: none; }
   .scroll.tall thead { position: static; }
