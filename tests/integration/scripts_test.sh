@@ -110,15 +110,15 @@ if type -P dpkg-query >/dev/null; then
   run "$work/rootly:$work/apt:$tools" bash "$tree/jobs/install.sh"
   expect 1 'has no package reprise-no-such-package; Debian 12 has them all'
   name='no network, of which apt-get update says nothing by its exit code'
-  stand_in offline apt-get 'echo "Err:1 http://deb.debian.org/debian bookworm InRelease"; echo "W: Failed to fetch http://deb.debian.org/"; exit 0'
+  stand_in offline apt-get 'echo "Err:1 http://mirror.example/debian bookworm InRelease"; echo "W: Failed to fetch http://mirror.example/"; exit 0'
   run "$work/rootly:$work/offline:$work/apt:$tools" bash "$tree/jobs/install.sh"
-  expect 1 'no network?' 'W: Failed to fetch http://deb.debian.org/' "$command"
+  expect 1 'no network?' 'W: Failed to fetch http://mirror.example/' "$command"
   name='apt-get update fails'
   stand_in broken apt-get 'echo "E: List directory /var/lib/apt/lists/partial is missing. - Acquire (30: Read-only file system)"; exit 100'
   run "$work/rootly:$work/broken:$work/apt:$tools" bash "$tree/jobs/install.sh"
   expect 1 'apt-get update failed' 'Read-only file system' "$command"
   name='apt-get install fails'
-  stand_in known apt-cache 'echo "  Candidate: 1.0"; for i in {1..5000}; do echo "     500 http://deb.debian.org/debian"; done'
+  stand_in known apt-cache 'echo "  Candidate: 1.0"; for i in {1..5000}; do echo "     500 http://mirror.example/debian"; done'
   stand_in known apt-get 'case "$*" in *update*) exit 0 ;; esac; echo "E: You don'"'"'t have enough free space in /var/cache/apt/archives/."; exit 100'
   run "$work/rootly:$work/known:$tools" bash "$tree/jobs/install.sh"
   expect 1 'apt-get install failed' "  E: You don't have enough free space"
