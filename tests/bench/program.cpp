@@ -61,7 +61,11 @@ Finished Started::wait() const {
   int status = 0;
   rusage usage{};
   if (::wait4(child_, &status, 0, &usage) != child_) throw std::runtime_error("cannot wait for a process");
-  return {now() - began_, std::uint64_t{1024} * static_cast<std::uint64_t>(usage.ru_maxrss),
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  return {now() - began_, seconds(usage.ru_utime) + seconds(usage.ru_stime),
+          std::uint64_t{1024} * static_cast<std::uint64_t>(usage.ru_maxrss),
           WIFEXITED(status) ? WEXITSTATUS(status) : -1};
 }
 

@@ -26,6 +26,7 @@ class ScratchFolder {
 /// What a program took that was run to its end.
 struct Finished {
   double seconds = 0;
+  double cpu_seconds = 0;        ///< of it and of the processes it waited for
   std::uint64_t peak_bytes = 0;  ///< resident, of the largest of it and the processes it waited for
   int exit_code = 0;             ///< -1: a signal ended it
 };

@@ -32,6 +32,7 @@ void empty_tasks(benchmark::State& state, const Sizes& sizes) {
     state.SetIterationTime(seconds);
     state.counters["tasks/s"] = progress.at("stored").get<double>() / seconds;
     state.counters["start s"] = finished.seconds - seconds;
+    state.counters["tasks/core s"] = static_cast<double>(sizes.tasks) / finished.cpu_seconds;
     const double cpu = progress.at("coordinator").at("cpu_share").get<double>() * seconds;
     state.counters["coordinator us a task"] = 1e6 * cpu / static_cast<double>(sizes.tasks);
   }
@@ -45,11 +46,12 @@ void plain_manager_worker(benchmark::State& state, const Sizes& sizes) {
     auto command = mpirun(static_cast<int>(state.range(0)) + 1);
     command.insert(command.end(), {REPRISE_BENCH_PLAIN_MANAGER_WORKER,
                                    (folder.path() / "results.h5").string(), std::to_string(tasks)});
-    run_program(command, folder.path() / "log");
+    const auto finished = run_program(command, folder.path() / "log");
     double seconds = 0;
     std::ifstream(folder.path() / "log") >> seconds;
     state.SetIterationTime(seconds);
     state.counters["tasks/s"] = static_cast<double>(tasks) / seconds;
+    state.counters["tasks/core s"] = static_cast<double>(tasks) / finished.cpu_seconds;
   }
 }
 
@@ -111,10 +113,12 @@ int main(int argc, char** argv) {
   once("idle_coordinator", idle_coordinator);
   once("memory_of_mapped_tasks", memory_of_mapped_tasks);
   std::vector<Comparison> comparisons;
-  for (const char* ranks : {"1", "2", "4"}) {
-    comparisons.push_back({fmt::format("empty tasks, {} worker ranks", ranks),
-                           fmt::format("empty_tasks/{}", ranks),
-                           fmt::format("plain_manager_worker/{}", ranks), "tasks/s"});
+  for (const char* counter : {"tasks/s", "tasks/core s"}) {
+    for (const char* ranks : {"1", "2", "4"}) {
+      comparisons.push_back({fmt::format("empty tasks, worker ranks: {}", ranks),
+                             fmt::format("empty_tasks/{}", ranks),
+                             fmt::format("plain_manager_worker/{}", ranks), counter});
+    }
   }
   return run_and_compare(argc, argv, comparisons);
 }
