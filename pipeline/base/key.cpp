@@ -30,4 +30,22 @@ Key hash_bytes(std::span<const std::byte> bytes) {
   return {hash.high64, hash.low64};
 }
 
+void Hasher::Free::operator()(XXH3_state_s* state) const {
+  XXH3_freeState(state);
+}
+
+Hasher::Hasher() : state_(XXH3_createState()) {
+  if (!state_) throw std::bad_alloc();
+  XXH3_128bits_reset(state_.get());
+}
+
+void Hasher::add(std::span<const std::byte> bytes) {
+  XXH3_128bits_update(state_.get(), bytes.data(), bytes.size());
+}
+
+Key Hasher::hash() const {
+  const auto hash = XXH3_128bits_digest(state_.get());
+  return {hash.high64, hash.low64};
+}
+
 }  // namespace reprise

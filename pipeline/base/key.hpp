@@ -4,9 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+
+struct XXH3_state_s;
 
 namespace reprise {
 
@@ -23,6 +26,20 @@ struct Key {
 };
 
 Key hash_bytes(std::span<const std::byte> bytes);
+
+/// The same of bytes that come in pieces.
+class Hasher {
+ public:
+  Hasher();
+  void add(std::span<const std::byte> bytes);
+  Key hash() const;
+
+ private:
+  struct Free {
+    void operator()(XXH3_state_s* state) const;
+  };
+  std::unique_ptr<XXH3_state_s, Free> state_;
+};
 
 /// Names an earlier result as a task's input: the reader's key then depends on it.
 template <class Output>

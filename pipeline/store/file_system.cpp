@@ -91,6 +91,43 @@ bool create_without_links(const fs::path& file, ByteView bytes) {
   return true;
 }
 
+class LocalFile final : public RandomAccessFile {
+ public:
+  explicit LocalFile(const fs::path& file)
+      : file_(file), opened_(::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
+    if (!opened_.open()) fail("create", file_, errno);
+  }
+  void write_at(std::uint64_t at, ByteView bytes) override {
+    while (!bytes.empty()) {
+      const auto written = ::pwrite(opened_.get(), bytes.data(), bytes.size(), static_cast<off_t>(at));
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) fail("write", file_, errno);
+      at += static_cast<std::uint64_t>(written);
+      bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+  }
+  void read_at(std::uint64_t at, std::span<std::byte> bytes) override {
+    while (!bytes.empty()) {
+      const auto got = ::pread(opened_.get(), bytes.data(), bytes.size(), static_cast<off_t>(at));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) fail("read", file_, errno);
+      if (got == 0) return;
+      at += static_cast<std::uint64_t>(got);
+      bytes = bytes.subspan(static_cast<std::size_t>(got));
+    }
+  }
+  void resize(std::uint64_t size) override {
+    if (::ftruncate(opened_.get(), static_cast<off_t>(size)) != 0) fail("resize", file_, errno);
+  }
+  void close() override {
+    if (opened_.close() != 0) fail("close", file_, errno);
+  }
+
+ private:
+  fs::path file_;
+  Descriptor opened_;
+};
+
 class LocalFileSystem final : public FileSystem {
  public:
   void write(const fs::path& file, ByteView bytes) override {
@@ -102,6 +139,9 @@ class LocalFileSystem final : public FileSystem {
     Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
     if (!out.open()) fail("open", file, errno);
     write_all(out, file, bytes);
+  }
+  std::unique_ptr<RandomAccessFile> create(const fs::path& file) override {
+    return std::make_unique<LocalFile>(file);
   }
   void sync(const fs::path& file) override { sync_path(file, O_RDONLY | O_CLOEXEC, "sync"); }
   void rename(const fs::path& from, const fs::path& to) override {
@@ -184,6 +224,21 @@ Bytes read_file(const fs::path& file) {
   const auto size = fs::file_size(file, error);
   if (error) fail("read", file, error.value());
   return read_front(file, size);
+}
+
+Key hash_file(const fs::path& file, std::uint64_t first) {
+  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!in.open()) fail("open", file, errno);
+  Hasher hasher;
+  Bytes block(std::size_t{1} << 20U);
+  for (auto at = static_cast<off_t>(first);;) {
+    const auto got = ::pread(in.get(), block.data(), block.size(), at);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail("read", file, errno);
+    if (got == 0) return hasher.hash();
+    hasher.add(ByteView(block).first(static_cast<std::size_t>(got)));
+    at += got;
+  }
 }
 
 }  // namespace reprise

@@ -30,6 +30,18 @@ TEST(Key, IsTheXxh3HashOfBytes) {
   EXPECT_EQ(hash_bytes(bytes_of("reprise")).hex(), hash_bytes(bytes_of("reprise")).hex());
 }
 
+TEST(Key, OfBytesInPiecesIsThatOfAllOfThem) {
+  Bytes bytes(5000);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i % 251);
+  for (const std::size_t piece : {1U, 7U, 256U, 4999U, 5000U}) {
+    Hasher hasher;
+    for (std::size_t at = 0; at < bytes.size(); at += piece)
+      hasher.add(ByteView(bytes).subspan(at, std::min(piece, bytes.size() - at)));
+    EXPECT_EQ(hasher.hash(), hash_bytes(bytes));
+  }
+  EXPECT_EQ(Hasher().hash(), hash_bytes({}));
+}
+
 TEST(Key, OneBitMoreOrLessIsAnotherKey) {
   std::set<Key> keys;
   Bytes bytes(32);

@@ -76,6 +76,14 @@ class FaultyFileSystem final : public FileSystem {
     if (made) ++last_file_;
     durable_bytes_.try_emplace(it->second);
   }
+  std::unique_ptr<RandomAccessFile> create(const std::filesystem::path& file) override {
+    const std::scoped_lock lock(mutex_);
+    step([] {});
+    const auto [it, made] = live_names_.try_emplace(file, last_file_);
+    if (made) ++last_file_;
+    durable_bytes_[it->second] = {};
+    return std::make_unique<FaultyFile>(*this, local_file_system().create(file));
+  }
   void sync(const std::filesystem::path& file) override {
     const std::scoped_lock lock(mutex_);
     step([] {});
@@ -155,6 +163,32 @@ class FaultyFileSystem final : public FileSystem {
   }
 
  private:
+  class FaultyFile final : public RandomAccessFile {
+   public:
+    FaultyFile(FaultyFileSystem& files, std::unique_ptr<RandomAccessFile> file)
+        : files_(files), file_(std::move(file)) {}
+    void write_at(std::uint64_t at, ByteView bytes) override {
+      const std::scoped_lock lock(files_.mutex_);
+      files_.step([&] { file_->write_at(at, bytes.first(bytes.size() / 2)); });
+      file_->write_at(at, bytes);
+    }
+    void read_at(std::uint64_t at, std::span<std::byte> bytes) override { file_->read_at(at, bytes); }
+    void resize(std::uint64_t size) override {
+      const std::scoped_lock lock(files_.mutex_);
+      files_.step([] {});
+      file_->resize(size);
+    }
+    void close() override {
+      const std::scoped_lock lock(files_.mutex_);
+      files_.step([] {});
+      file_->close();
+    }
+
+   private:
+    FaultyFileSystem& files_;
+    std::unique_ptr<RandomAccessFile> file_;
+  };
+
   /// Counts an operation. `half_done` is what a failing one leaves behind.
   void step(const std::function<void()>& half_done) {
     ++count_;

@@ -39,6 +39,33 @@ TEST(LocalFileSystem, WritesAppendsRenamesAndRemoves) {
   EXPECT_EQ(read_front(folder / "b", 30).size(), 5U);
 }
 
+TEST(LocalFileSystem, WritesAndReadsAtAnyPlace) {
+  const TemporaryFolder folder;
+  local_file_system().write(folder / "a", bytes_of("what was there"));
+  const auto file = local_file_system().create(folder / "a");
+  file->write_at(4, bytes_of("four"));
+  file->write_at(0, bytes_of("zero"));
+  EXPECT_EQ(text(folder / "a"), "zerofour");
+  Bytes bytes(4, std::byte{'-'});
+  file->read_at(6, bytes);
+  EXPECT_EQ(text_of(bytes), "ur--");
+  file->resize(2);
+  file->close();
+  EXPECT_EQ(text(folder / "a"), "ze");
+  EXPECT_THROW(local_file_system().create(folder / "none/a"), Error);
+  EXPECT_THROW(local_file_system().create("/dev/full")->write_at(0, bytes_of("x")), Error);
+}
+
+TEST(LocalFileSystem, HashesAFileFromAnyByteOn) {
+  const TemporaryFolder folder;
+  Bytes bytes(3'000'000);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i * i >> 7U);
+  local_file_system().write(folder / "a", bytes);
+  for (const std::size_t first : {0U, 1U, 4096U, 3'000'000U})
+    EXPECT_EQ(hash_file(folder / "a", first), hash_bytes(ByteView(bytes).subspan(first)));
+  EXPECT_THROW(hash_file(folder / "none", 0), Error);
+}
+
 TEST(LocalFileSystem, MakesFoldersWithTheirParents) {
   const TemporaryFolder folder;
   local_file_system().create_folders(folder / "a/b/c");
