@@ -13,6 +13,7 @@
 #include "pipeline/run/isa.hpp"
 #include "pipeline/run/monitor.hpp"
 #include "pipeline/run/stop_signal.hpp"
+#include "pipeline/store/h5_file.hpp"
 #include "pipeline/store/lock.hpp"
 
 namespace reprise {

@@ -50,6 +50,10 @@ bool varies(const ColumnSchema& column) {
   return is_text(column) || column.extent == Extent::ragged || column.extent == Extent::array;
 }
 
+void append_number(h5::Appender& column, std::uint64_t number) {
+  column.append(std::as_bytes(std::span(&number, 1)));
+}
+
 void describe(const h5::Dataset& dataset, const ColumnSchema& column, std::string_view layout) {
   dataset.set_attribute("description", column.description);
   dataset.set_attribute("unit", column.unit);
@@ -88,113 +92,136 @@ std::vector<std::pair<std::string, std::int32_t>> read_enumerators(const h5::Dat
 
 }  // namespace
 
-ColumnsWriter::ColumnsWriter(const StructSchema& schema) {
-  for (const auto& column : schema) {
-    columns_.push_back({column, {}, {}, {}, {}});
-    if (varies(column)) columns_.back().offsets.push_back(0);
-    if (column.extent == Extent::array) columns_.back().shape_offsets.push_back(0);
+void ColumnLayout::add(const FieldView& field) {
+  const std::uint64_t count = field.elements.size() / element_size(schema.type);
+  std::vector<std::uint64_t> shape;
+  if (schema.extent == Extent::array) {
+    ByteReader reader(field.shape);
+    while (!reader.empty()) shape.push_back(reader.value<std::uint64_t>());
+  } else if (varies(schema)) {
+    shape = {count};
   }
+  if (rows == 0) row_shape = shape;
+  one_shape &= shape == row_shape;
+  ++rows;
+  elements += count;
+  longest = std::max(longest, count);
+  dimensions += shape.size();
+  if (is_text(schema) && !holds_zeros)
+    holds_zeros = std::ranges::find(field.elements, std::byte{0}) != field.elements.end();
 }
 
-void ColumnsWriter::add(ByteView row) {
+bool ColumnLayout::padded() const {
+  constexpr std::size_t always_fine = std::size_t{1} << 20U;
+  return is_text(schema) && !holds_zeros && longest * rows <= always_fine + 8 * elements;
+}
+
+bool ColumnLayout::flat() const {
+  if (is_text(schema)) return !padded();
+  return varies(schema) && (rows == 0 || !one_shape);
+}
+
+ColumnsLayout::ColumnsLayout(const StructSchema& schema) {
+  for (const auto& column : schema) columns_.push_back({column});
+}
+
+void ColumnsLayout::add(ByteView row) {
   ByteReader reader(row);
-  for (auto& column : columns_) {
-    const auto field = take_field(reader, column.schema);
-    append(column.values, field.elements);
-    if (!varies(column.schema)) continue;
-    column.offsets.push_back(column.offsets.back() +
-                             field.elements.size() / element_size(column.schema.type));
-    if (column.schema.extent != Extent::array) continue;
-    ByteReader shape(field.shape);
-    while (!shape.empty()) column.shapes.push_back(shape.value<std::uint64_t>());
-    column.shape_offsets.push_back(column.shapes.size());
-  }
+  for (auto& column : columns_) column.add(take_field(reader, column.schema));
   if (!reader.empty()) throw DamagedFile("a row is longer than its schema");
   ++rows_;
 }
 
-std::size_t ColumnsWriter::bytes() const {
-  std::size_t total = 0;
-  for (const auto& column : columns_) {
-    total += column.values.size() +
-             8 * (column.offsets.size() + column.shapes.size() + column.shape_offsets.size());
-  }
-  return total;
-}
-
-void ColumnsWriter::write(const h5::Group& group) const {
+ColumnsAppender::ColumnsAppender(const h5::Group& group, const ColumnsLayout& layout) {
   std::vector<std::string> names;
-  for (const auto& column : columns_) {
+  for (const auto& column : layout.columns()) {
     names.push_back(column.schema.name);
-    write_column(group, column, rows_);
+    columns_.push_back(create(group, column));
   }
   group.set_attribute("fields", fmt::format("{}", fmt::join(names, ",")));
 }
 
-/// Whether texts may be padded with zeros to the longest: none holds a zero, and a long one among many short
-/// ones doesn't blow up the column.
-bool ColumnsWriter::fits_padded(const Column& column, std::size_t rows) {
-  constexpr std::size_t always_fine = std::size_t{1} << 20U;
-  std::size_t longest = 1;
-  for (std::size_t i = 0; i < rows; ++i)
-    longest = std::max(longest, column.offsets[i + 1] - column.offsets[i]);
-  return longest * rows <= always_fine + 8 * column.values.size() &&
-         std::find(column.values.begin(), column.values.end(), std::byte{0}) == column.values.end();
-}
-
-void ColumnsWriter::write_column(const h5::Group& group, const Column& column, std::size_t rows) {
-  const auto& schema = column.schema;
+ColumnsAppender::Column ColumnsAppender::create(const h5::Group& group, const ColumnLayout& layout) {
+  const auto& schema = layout.schema;
   const auto& name = schema.name;
-  if (is_text(schema) && fits_padded(column, rows)) {
-    std::vector<std::string> texts;
-    texts.reserve(rows);
-    for (std::size_t i = 0; i < rows; ++i) {
-      texts.emplace_back(text_of(
-          ByteView(column.values).subspan(column.offsets[i], column.offsets[i + 1] - column.offsets[i])));
-    }
-    describe(group.write_strings(name, texts), schema, "uniform");
-    return;
+  h5::Dims dims{layout.flat() ? layout.elements : layout.rows};
+  h5::Layout stored;
+  auto type = stored_type(schema);
+  if (layout.padded()) {
+    type = h5::string_type(layout.longest);
+  } else if (schema.extent == Extent::fixed) {
+    dims.push_back(schema.length);
+  } else if (!layout.flat()) {
+    dims.insert(dims.end(), layout.row_shape.begin(), layout.row_shape.end());
   }
-  std::vector<std::uint64_t> row_shape;  // what a row's dimensions are where all rows agree
-  bool uniform = rows > 0;
-  if (schema.extent == Extent::fixed) row_shape = {schema.length};
-  if (schema.extent == Extent::ragged && uniform) row_shape = {column.offsets[1]};
-  if (schema.extent == Extent::array && uniform) {
-    row_shape.assign(column.shapes.begin(),
-                     column.shapes.begin() + static_cast<std::ptrdiff_t>(column.shape_offsets[1]));
-  }
-  if (is_text(schema)) uniform = false;
-  for (std::size_t i = 0; uniform && varies(schema) && i < rows; ++i) {
-    if (schema.extent == Extent::ragged) {
-      uniform = column.offsets[i + 1] - column.offsets[i] == row_shape[0];
-    } else {
-      uniform = std::equal(row_shape.begin(), row_shape.end(),
-                           column.shapes.begin() + static_cast<std::ptrdiff_t>(column.shape_offsets[i]),
-                           column.shapes.begin() + static_cast<std::ptrdiff_t>(column.shape_offsets[i + 1]));
-    }
-  }
-  h5::Dims dims;
-  if (uniform || !varies(schema)) {
-    dims.push_back(rows);
-    dims.insert(dims.end(), row_shape.begin(), row_shape.end());
-  } else {
-    dims.push_back(column.offsets.back());
-  }
-  h5::Layout layout;
   if (schema.type == ElementType::key) {
     dims.push_back(2);
-    layout.deflate = 0;  // hashes don't compress
+    stored.deflate = 0;  // hashes don't compress
   }
-  const auto dataset = group.write_raw(name, stored_type(schema).get(), column.values.data(), dims, layout);
-  describe(dataset, schema, uniform || !varies(schema) ? "uniform" : "flat");
-  if (uniform || !varies(schema)) return;
-  group.write(name + ".offsets", column.offsets);
-  if (schema.extent != Extent::array) return;
-  group.write(name + ".shapes", column.shapes);
-  group.write(name + ".shape_offsets", column.shape_offsets);
+  Column column{.schema = schema,
+                .values = h5::Appender(group.create_dataset(name, type.get(), dims, stored))};
+  describe(column.values.dataset(), schema, layout.flat() ? "flat" : "uniform");
+  if (layout.padded()) column.padded_to = layout.longest;
+  if (!layout.flat()) return column;
+  const auto numbers = [&](std::string_view what, std::uint64_t count) {
+    return h5::Appender(
+        group.create_dataset(fmt::format("{}.{}", name, what), h5::native_type<std::uint64_t>(), {count}));
+  };
+  column.offsets = numbers("offsets", layout.rows + 1);
+  append_number(*column.offsets, 0);
+  if (schema.extent != Extent::array) return column;
+  column.shapes = numbers("shapes", layout.dimensions);
+  column.shape_offsets = numbers("shape_offsets", layout.rows + 1);
+  append_number(*column.shape_offsets, 0);
+  return column;
 }
 
-ColumnsReader::ColumnsReader(const h5::Group& group, std::size_t rows) {
+void ColumnsAppender::add_field(Column& column, const FieldView& field) {
+  expects(column.padded_to == 0 || field.elements.size() <= column.padded_to,
+          "the layout has seen all texts");
+  const std::size_t zeros = column.padded_to > 0 ? column.padded_to - field.elements.size() : 0;
+  column.values.append(field.elements, zeros);
+  if (!column.offsets) return;
+  column.elements += field.elements.size() / element_size(column.schema.type);
+  append_number(*column.offsets, column.elements);
+  if (!column.shapes) return;
+  column.dimensions += field.shape.size() / sizeof(std::uint64_t);
+  column.shapes->append(field.shape);
+  append_number(*column.shape_offsets, column.dimensions);
+}
+
+void ColumnsAppender::add(ByteView row) {
+  ByteReader reader(row);
+  add_front(reader);
+  if (!reader.empty()) throw DamagedFile("a row is longer than its schema");
+}
+
+void ColumnsAppender::add_front(ByteReader& rows) {
+  for (auto& column : columns_) add_field(column, take_field(rows, column.schema));
+}
+
+void ColumnsAppender::finish() {
+  for (auto& column : columns_) {
+    column.values.finish();
+    for (auto* each : {&column.offsets, &column.shapes, &column.shape_offsets}) {
+      if (*each) (*each)->finish();
+    }
+  }
+}
+
+void ColumnsWriter::add(ByteView row) {
+  layout_.add(row);
+  append(encoded_, row);
+}
+
+void ColumnsWriter::write(const h5::Group& group) const {
+  ColumnsAppender columns(group, layout_);
+  ByteReader reader(encoded_);
+  for (std::size_t i = 0; i < rows(); ++i) columns.add_front(reader);
+  columns.finish();
+}
+
+ColumnsReader::ColumnsReader(const h5::Group& group, std::size_t rows) : rows_(rows) {
   const std::string fields = group.attribute("fields");
   for (std::size_t at = 0; at < fields.size();) {
     const auto comma = std::min(fields.find(',', at), fields.size());
@@ -247,6 +274,11 @@ std::size_t ColumnsReader::bytes() const {
     total += bytes;
   }
   return total;
+}
+
+std::size_t ColumnsReader::rows_in(std::size_t wanted) const {
+  const std::size_t mean = std::max<std::size_t>(bytes() / std::max<std::size_t>(rows_, 1), 1);
+  return std::clamp<std::size_t>(wanted / mean, 1, 4096);
 }
 
 std::vector<Bytes> ColumnsReader::read(std::size_t first, std::size_t count) const {

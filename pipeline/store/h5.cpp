@@ -3,19 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 
 #include "pipeline/base/errors.hpp"
 
 namespace reprise::h5 {
 namespace {
-
-/// HDF5 prints its error stack unless told otherwise, once a thread.
-void be_quiet() {
-  thread_local const bool quiet = H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
-  (void)quiet;
-}
 
 herr_t keep_deepest(unsigned /*depth*/, const H5E_error2_t* error, void* reason) {
   if (error->desc != nullptr && *error->desc != '\0') *static_cast<std::string*>(reason) = error->desc;
@@ -32,6 +25,22 @@ std::string last_reason() {
 Handle space_of(const Dims& dims) {
   if (dims.empty()) return {H5Screate(H5S_SCALAR), H5Sclose, "scalar data space"};
   return {H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr), H5Sclose, "data space"};
+}
+
+bool is_empty(const Dims& dims) {
+  return std::find(dims.begin(), dims.end(), 0U) != dims.end();
+}
+
+/// Rows [first, first + count) in memory and in the file.
+std::pair<Handle, Handle> select_rows(const Dataset& dataset, hsize_t first, hsize_t count) {
+  Handle file_space(H5Dget_space(dataset.id()), H5Sclose, "get a data space");
+  Dims extent = dataset.dims();
+  Dims start(extent.size(), 0);
+  start.at(0) = first;
+  extent.at(0) = count;
+  check(H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr),
+        "select rows");
+  return {space_of(extent), std::move(file_space)};
 }
 
 void write_text(hid_t where, const std::string& name, std::string_view text) {
@@ -106,6 +115,11 @@ hid_t bool_type() {
 
 }  // namespace
 
+void be_quiet() {
+  thread_local const bool quiet = H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
+  (void)quiet;
+}
+
 template <class Result>
 Result check(Result result, std::string_view what) {
   if (result < 0) throw DamagedFile(fmt::format("HDF5 cannot {}: {}", what, last_reason()));
@@ -116,6 +130,10 @@ template hid_t check<hid_t>(hid_t, std::string_view);
 
 Handle::Handle(hid_t id, Close close, std::string_view what) : id_(id), close_(close) {
   check(id, what);
+}
+
+void Handle::finish(std::string_view what) {
+  check(close_(std::exchange(id_, H5I_INVALID_HID)), what);
 }
 
 // clang-format off
@@ -157,16 +175,17 @@ void Dataset::read_into(hid_t memory_type, void* out) const {
 void Dataset::read_rows(hsize_t first, hsize_t count, hid_t memory_type, void* out) const {
   be_quiet();
   if (count == 0) return;
-  const Handle file_space(H5Dget_space(handle_.get()), H5Sclose, "get a data space");
-  Dims start(dims().size(), 0);
-  Dims extent = dims();
-  start.at(0) = first;
-  extent.at(0) = count;
-  check(H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr),
-        "select rows");
-  const Handle memory_space = space_of(extent);
+  const auto [memory_space, file_space] = select_rows(*this, first, count);
   check(H5Dread(handle_.get(), memory_type, memory_space.get(), file_space.get(), H5P_DEFAULT, out),
         "read rows of a data set");
+}
+
+void Dataset::write_rows(hsize_t first, hsize_t count, hid_t memory_type, const void* values) const {
+  be_quiet();
+  if (count == 0) return;
+  const auto [memory_space, file_space] = select_rows(*this, first, count);
+  check(H5Dwrite(handle_.get(), memory_type, memory_space.get(), file_space.get(), H5P_DEFAULT, values),
+        "write rows of a data set");
 }
 
 std::vector<std::string> Dataset::read_strings() const {
@@ -265,13 +284,12 @@ std::vector<std::string> Group::members() const {
   return names;
 }
 
-Dataset Group::write_raw(const std::string& name, hid_t type, const void* values, const Dims& dims,
-                         const Layout& layout) const {
+Dataset Group::create_dataset(const std::string& name, hid_t type, const Dims& dims,
+                              const Layout& layout) const {
   be_quiet();
   const Handle space = space_of(dims);
   const Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "make data set properties");
-  const bool empty = std::find(dims.begin(), dims.end(), 0U) != dims.end();
-  if (!dims.empty() && !empty) {
+  if (!dims.empty() && !is_empty(dims)) {
     Dims chunk = dims;
     std::size_t row = H5Tget_size(type);
     for (std::size_t i = 1; i < dims.size(); ++i) row *= dims[i];
@@ -286,10 +304,15 @@ Dataset Group::write_raw(const std::string& name, hid_t type, const void* values
   check(H5Pset_obj_track_times(properties.get(), false), "leave out times");
   const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "make link properties");
   check(H5Pset_create_intermediate_group(links.get(), 1), "ask for intermediate groups");
-  Dataset dataset(
+  return Dataset(
       {H5Dcreate2(handle_.get(), name.c_str(), type, space.get(), links.get(), properties.get(), H5P_DEFAULT),
        H5Dclose, "create data set " + name});
-  if (!empty) {
+}
+
+Dataset Group::write_raw(const std::string& name, hid_t type, const void* values, const Dims& dims,
+                         const Layout& layout) const {
+  Dataset dataset = create_dataset(name, type, dims, layout);
+  if (!is_empty(dims)) {
     check(H5Dwrite(dataset.id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write data set " + name);
   }
   return dataset;
@@ -340,72 +363,33 @@ REPRISE_H5_NUMBERS(double)
 #undef REPRISE_H5_NUMBERS
 // clang-format on
 
-namespace {
-
-Handle core_access(bool for_writing) {
-  be_quiet();
-  Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "make file properties");
-  check(H5Pset_fapl_core(access.get(), 1 << 20, 0), "keep a file in memory");
-  check(H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG), "set the close degree");
-  if (for_writing) {
-    check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18),
-          "set the format's version");
-  }
-  return access;
+Appender::Appender(Dataset dataset)
+    : dataset_(std::move(dataset)),
+      type_(H5Dget_type(dataset_.id()), H5Tclose, "get a type"),
+      row_bytes_(H5Tget_size(type_.get())) {
+  const auto dims = dataset_.dims();
+  for (std::size_t i = 1; i < dims.size(); ++i) row_bytes_ *= dims[i];
+  rows_ = dims.at(0);
 }
 
-Handle open_root(const Handle& file) {
-  return {H5Gopen2(file.get(), "/", H5P_DEFAULT), H5Gclose, "open /"};
+void Appender::append(ByteView bytes, std::size_t zeros) {
+  constexpr std::size_t enough = Layout{}.chunk_bytes;
+  reprise::append(pending_, bytes);
+  pending_.resize(pending_.size() + zeros);
+  if (pending_.size() >= enough) write_whole_rows();
 }
 
-/// HDF5 takes two files in memory for the same one when their names are, and threads have files open at once.
-std::string unique_name() {
-  static std::atomic<std::uint64_t> count{0};
-  return fmt::format("in memory {}", ++count);
+void Appender::write_whole_rows() {
+  const hsize_t count = row_bytes_ == 0 ? 0 : pending_.size() / row_bytes_;
+  expects(count <= rows_ - written_, "a data set gets no more than its rows");
+  dataset_.write_rows(written_, count, type_.get(), pending_.data());
+  written_ += count;
+  pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count * row_bytes_));
 }
 
-Handle create_image() {
-  const Handle access = core_access(true);
-  return {H5Fcreate(unique_name().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose,
-          "create a file in memory"};
-}
-
-}  // namespace
-
-Image::Image() : file_(create_image()), root_(open_root(file_)) {}
-
-Bytes Image::finish(ByteView prefix) {
-  expects(prefix.empty() || (prefix.size() >= 512 && (prefix.size() & (prefix.size() - 1)) == 0),
-          "a user block has 512 bytes or a larger power of two");
-  check(H5Fflush(file_.get(), H5F_SCOPE_LOCAL), "flush a file in memory");
-  const auto size = H5Fget_file_image(file_.get(), nullptr, 0);
-  check(static_cast<herr_t>(size < 0 ? -1 : 0), "size a file in memory");
-  Bytes bytes(prefix.size() + static_cast<std::size_t>(size));
-  std::copy(prefix.begin(), prefix.end(), bytes.begin());
-  const auto got =
-      H5Fget_file_image(file_.get(), bytes.data() + prefix.size(), static_cast<std::size_t>(size));
-  check(static_cast<herr_t>(got != size ? -1 : 0), "copy a file in memory");
-  root_ = Group(Handle());
-  file_ = Handle();
-  return bytes;
-}
-
-File::File(Handle file) : file_(std::move(file)), root_(open_root(file_)) {}
-
-File File::open(const std::filesystem::path& path) {
-  be_quiet();
-  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "make file properties");
-  check(H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG), "set the close degree");
-  // Nobody writes to a file that has its name: a lock would guard nothing, and parallel file systems may
-  // refuse it.
-  check(H5Pset_file_locking(access.get(), false, true), "do without locks");
-  return File({H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose, "open " + path.string()});
-}
-
-File File::from_image(ByteView image, const std::string& name) {
-  const Handle access = core_access(false);
-  check(H5Pset_file_image(access.get(), const_cast<std::byte*>(image.data()), image.size()), "take an image");
-  return File({H5Fopen(unique_name().c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose, "open " + name});
+void Appender::finish() {
+  write_whole_rows();
+  expects(pending_.empty() && (row_bytes_ == 0 || written_ == rows_), "a data set gets all of its rows");
 }
 
 }  // namespace reprise::h5

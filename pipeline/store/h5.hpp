@@ -3,7 +3,6 @@
 #include <hdf5.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,8 +12,7 @@
 #include "pipeline/base/bytes.hpp"
 
 /// A thin RAII layer over the serial HDF5 C API. Everything throws DamagedFile with HDF5's own reason;
-/// nothing is printed. Files are written as images in memory and read from disk or from an image: all writing
-/// to disk goes through FileSystem.
+/// nothing is printed.
 namespace reprise::h5 {
 
 /// Owns one HDF5 identifier.
@@ -35,6 +33,8 @@ class Handle {
     if (id_ >= 0) close_(id_);
   }
   hid_t get() const { return id_; }
+  /// Closes it now, and throws where that fails.
+  void finish(std::string_view what);
 
  private:
   hid_t id_ = H5I_INVALID_HID;
@@ -44,6 +44,9 @@ class Handle {
 /// Throws DamagedFile with `what` and HDF5's reason when a call's result is negative; else returns it.
 template <class Result>
 Result check(Result result, std::string_view what);
+
+/// HDF5 prints its error stack unless told otherwise, once a thread.
+void be_quiet();
 
 using Dims = std::vector<hsize_t>;
 
@@ -71,6 +74,8 @@ class Dataset {
   /// Rows [first, first + count) of the slowest dimension into `out`, as `memory_type`.
   void read_rows(hsize_t first, hsize_t count, hid_t memory_type, void* out) const;
   void read_into(hid_t memory_type, void* out) const;
+  /// Rows [first, first + count) of the slowest dimension from `values`.
+  void write_rows(hsize_t first, hsize_t count, hid_t memory_type, const void* values) const;
   /// Fixed-length strings, padding removed.
   std::vector<std::string> read_strings() const;
 
@@ -105,6 +110,9 @@ class Group {
   /// Names of all members, in alphabetical order.
   std::vector<std::string> members() const;
 
+  /// A data set of elements of `type`, to be written.
+  Dataset create_dataset(const std::string& name, hid_t type, const Dims& dims,
+                         const Layout& layout = {}) const;
   /// A data set of raw memory whose element type is `type`.
   Dataset write_raw(const std::string& name, hid_t type, const void* values, const Dims& dims,
                     const Layout& layout = {}) const;
@@ -133,32 +141,24 @@ class Group {
   Handle handle_;
 };
 
-/// A new HDF5 file in memory.
-class Image {
+/// A new data set whose rows come one after another; they are written about a chunk at a time.
+class Appender {
  public:
-  Image();
-  const Group& root() const { return root_; }
-  /// Closes the file and returns its bytes, with `prefix` before them as HDF5's user block. The prefix's size
-  /// must be 512 or a larger power of two, or 0.
-  Bytes finish(ByteView prefix = {});
+  explicit Appender(Dataset dataset);
+  /// The next bytes of the rows, and so many zeros.
+  void append(ByteView bytes, std::size_t zeros = 0);
+  /// Writes what is left. Throws std::logic_error when there were not as many rows as the data set has.
+  void finish();
+  const Dataset& dataset() const { return dataset_; }
 
  private:
-  Handle file_;
-  Group root_;
-};
-
-/// An HDF5 file opened for reading. Keeps the bytes it was opened on.
-class File {
- public:
-  /// Throws DamagedFile when it isn't a readable HDF5 file.
-  static File open(const std::filesystem::path& path);
-  static File from_image(ByteView image, const std::string& name);
-  const Group& root() const { return root_; }
-
- private:
-  explicit File(Handle file);
-  Handle file_;
-  Group root_;
+  void write_whole_rows();
+  Dataset dataset_;
+  Handle type_;
+  std::size_t row_bytes_;  ///< 0 where a row holds nothing
+  hsize_t rows_;
+  hsize_t written_ = 0;
+  Bytes pending_;
 };
 
 /// A string type of fixed size, zero-padded UTF-8.

@@ -1,5 +1,6 @@
 #include "pipeline/store/origin.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 #include "pipeline/base/version.hpp"
@@ -17,6 +18,13 @@ std::string cpu_model() {
 }
 
 }  // namespace
+
+std::uint32_t place_of(std::vector<Origin>& origins, const Origin& origin) {
+  const auto found = std::find(origins.begin(), origins.end(), origin);
+  const auto place = static_cast<std::uint32_t>(found - origins.begin());
+  if (found == origins.end()) origins.push_back(origin);
+  return place;
+}
 
 Origin this_origin() {
   const auto process = this_process();

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "pipeline/reflect/fields.hpp"
 
@@ -48,6 +49,9 @@ constexpr auto fields(const RowProvenance*) {
                     field("rank", &RowProvenance::rank, "rank that computed it"),
                     field("origin", &RowProvenance::origin, "row of /origins")};
 }
+
+/// The row of `origin` in a segment's origins; it is added where it isn't there.
+std::uint32_t place_of(std::vector<Origin>& origins, const Origin& origin);
 
 /// This process's origin, but for the run's seed and instruction set.
 Origin this_origin();

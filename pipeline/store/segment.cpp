@@ -14,28 +14,6 @@ namespace {
 constexpr std::string_view magic = "reprise segment ";
 constexpr int format_version = 1;
 
-/// Two lines, the hash of both, newlines up to the header's size.
-Bytes header_text(const SegmentHeader& header) {
-  nlohmann::ordered_json json;
-  json["format"] = format_version;
-  json["epoch"] = header.epoch;
-  json["rank"] = header.rank;
-  json["sequence"] = header.sequence;
-  json["rows"] = nlohmann::ordered_json::object();
-  for (const auto& [table, rows] : header.rows) json["rows"][table] = rows;
-  json["bytes"] = header.bytes;
-  json["xxh128"] = header.checksum.hex();
-  const std::string body = json.dump();
-  std::size_t size = 4096;
-  while (size < body.size() + 128) size *= 2;
-  if (size > largest_header) throw Error("a segment holds too many kinds of tasks for its header");
-  std::string text = fmt::format("{}{}\n{}\n", magic, size, body);
-  text += fmt::format("xxh128 {}\n", hash_bytes(bytes_of(text)).hex());
-  text.resize(size, '\n');
-  const auto bytes = bytes_of(text);
-  return {bytes.begin(), bytes.end()};
-}
-
 std::string schema_text(const StructSchema& schema) {
   std::string text;
   for (const auto& column : schema) {
@@ -45,14 +23,6 @@ std::string schema_text(const StructSchema& schema) {
     text += ';';
   }
   return text;
-}
-
-void write_origins(const h5::Group& root, const std::vector<Origin>& origins) {
-  ColumnsWriter columns(schema_of<Origin>());
-  for (const auto& origin : origins) columns.add(encode(origin));
-  const auto group = root.create_group("origins");
-  group.set_number<std::uint64_t>("rows", origins.size());
-  columns.write(group);
 }
 
 std::vector<Origin> read_origins(const h5::Group& root) {
@@ -72,13 +42,38 @@ std::vector<Key> read_keys(const h5::Group& table) {
   return keys;
 }
 
+SegmentTable read_table(const h5::Group& group, std::size_t first_row) {
+  auto keys = read_keys(group);
+  const auto rows = keys.size();
+  SegmentTable table{{group.attribute("task"), group.number<std::int32_t>("version"), {}, {}},
+                     first_row,
+                     rows,
+                     std::move(keys),
+                     ColumnsReader(group.open_group("input"), rows),
+                     ColumnsReader(group.open_group("output"), rows),
+                     ColumnsReader(group.open_group("provenance"), rows)};
+  table.task.input = table.input.schema();
+  table.task.output = table.output.schema();
+  return table;
+}
+
 struct CheckedFile {
   SegmentHeader header;
   h5::File file;
 };
 
-/// Reads every byte and checks it against the header.
-CheckedFile open_checked(const std::filesystem::path& file) {
+/// Reads every byte and checks it against the header; opens a file that is larger than `most_in_memory` by
+/// name.
+CheckedFile open_checked(const std::filesystem::path& file, std::size_t most_in_memory) {
+  const auto check = [](bool holds) {
+    if (!holds) throw DamagedFile("its checksum does not fit its content");
+  };
+  std::error_code missing;
+  if (std::filesystem::file_size(file, missing) > most_in_memory && !missing) {
+    auto header = read_segment_header(file);
+    check(hash_file(file, header.header_bytes) == header.checksum);
+    return {std::move(header), h5::File::open(file)};
+  }
   const auto bytes = read_file(file);
   auto header = parse_segment_header(bytes);
   const auto body = ByteView(bytes).subspan(header.header_bytes);
@@ -86,7 +81,7 @@ CheckedFile open_checked(const std::filesystem::path& file) {
     throw DamagedFile(
         fmt::format("has {} bytes instead of {}", bytes.size(), header.header_bytes + header.bytes));
   }
-  if (hash_bytes(body) != header.checksum) throw DamagedFile("its checksum does not fit its content");
+  check(hash_bytes(body) == header.checksum);
   return {std::move(header), h5::File::from_image(body, file.filename().string())};
 }
 
@@ -118,6 +113,27 @@ std::uint64_t SegmentHeader::row_count() const {
   std::uint64_t count = 0;
   for (const auto& [table, in_table] : rows) count += in_table;
   return count;
+}
+
+Bytes segment_header_text(const SegmentHeader& header, std::size_t least) {
+  nlohmann::ordered_json json;
+  json["format"] = format_version;
+  json["epoch"] = header.epoch;
+  json["rank"] = header.rank;
+  json["sequence"] = header.sequence;
+  json["rows"] = nlohmann::ordered_json::object();
+  for (const auto& [table, rows] : header.rows) json["rows"][table] = rows;
+  json["bytes"] = header.bytes;
+  json["xxh128"] = header.checksum.hex();
+  const std::string body = json.dump();
+  std::size_t size = least;
+  while (size < body.size() + 128) size *= 2;
+  if (size > largest_header) throw Error("a segment holds too many kinds of tasks for its header");
+  std::string text = fmt::format("{}{}\n{}\n", magic, size, body);
+  text += fmt::format("xxh128 {}\n", hash_bytes(bytes_of(text)).hex());
+  text.resize(size, '\n');
+  const auto bytes = bytes_of(text);
+  return {bytes.begin(), bytes.end()};
 }
 
 SegmentHeader parse_segment_header(ByteView front) {
@@ -174,32 +190,22 @@ SegmentHeader read_segment_header(const std::filesystem::path& file) {
   return header;
 }
 
-void write_table(const h5::Group& group, const TaskIdentity& task, const std::vector<Key>& keys,
-                 const ColumnsWriter& input, const ColumnsWriter& output, const ColumnsWriter& provenance) {
-  group.set_attribute("task", task.name);
-  group.set_number("version", task.version);
-  group.set_number<std::uint64_t>("rows", keys.size());
-  const auto dataset =
-      group.write_raw("key", H5T_NATIVE_UINT64, keys.data(), {keys.size(), 2}, {.deflate = 0});
-  dataset.set_attribute("description", "128-bit key of the task: high and low word");
-  input.write(group.create_group("input"));
-  output.write(group.create_group("output"));
-  provenance.write(group.create_group("provenance"));
+void write_origins(const h5::Group& root, const std::vector<Origin>& origins) {
+  root.set_attribute("format", "reprise segment 1");
+  ColumnsWriter columns(schema_of<Origin>());
+  for (const auto& origin : origins) columns.add(encode(origin));
+  const auto group = root.create_group("origins");
+  group.set_number<std::uint64_t>("rows", origins.size());
+  columns.write(group);
 }
 
-SegmentTable read_table(const h5::Group& group, std::size_t first_row) {
-  auto keys = read_keys(group);
-  const auto rows = keys.size();
-  SegmentTable table{{group.attribute("task"), group.number<std::int32_t>("version"), {}, {}},
-                     first_row,
-                     rows,
-                     std::move(keys),
-                     ColumnsReader(group.open_group("input"), rows),
-                     ColumnsReader(group.open_group("output"), rows),
-                     ColumnsReader(group.open_group("provenance"), rows)};
-  table.task.input = table.input.schema();
-  table.task.output = table.output.schema();
-  return table;
+h5::Appender begin_table(const h5::Group& group, const TaskIdentity& task, std::size_t rows) {
+  group.set_attribute("task", task.name);
+  group.set_number("version", task.version);
+  group.set_number<std::uint64_t>("rows", rows);
+  auto dataset = group.create_dataset("key", H5T_NATIVE_UINT64, {rows, 2}, {.deflate = 0});
+  dataset.set_attribute("description", "128-bit key of the task: high and low word");
+  return h5::Appender(std::move(dataset));
 }
 
 SegmentWriter::Table& SegmentWriter::table_of(const TaskIdentity& task) {
@@ -234,15 +240,6 @@ void SegmentWriter::add(const TaskIdentity& task, const Key& key, ByteView input
   ++rows_;
 }
 
-std::uint32_t SegmentWriter::add_origin(const Origin& origin) {
-  const auto found = std::find(origins_.begin(), origins_.end(), origin);
-  if (found == origins_.end()) {
-    origins_.push_back(origin);
-    return static_cast<std::uint32_t>(origins_.size() - 1);
-  }
-  return static_cast<std::uint32_t>(found - origins_.begin());
-}
-
 std::size_t SegmentWriter::bytes() const {
   std::size_t total = 0;
   for (const auto& table : tables_) {
@@ -255,20 +252,23 @@ std::size_t SegmentWriter::bytes() const {
 Bytes SegmentWriter::finish(SegmentHeader header,
                             const std::function<void(const h5::Group&)>& add_more) const {
   h5::Image image;
-  image.root().set_attribute("format", "reprise segment 1");
   write_origins(image.root(), origins_);
-  std::vector<std::string> labels;
   for (const auto& table : tables_) {
     const auto label = table->task.label();
     header.rows.emplace_back(label, table->keys.size());
-    write_table(image.root().create_group("tasks/" + label), table->task, table->keys, table->input,
-                table->output, table->provenance);
+    const auto group = image.root().create_group("tasks/" + label);
+    auto keys = begin_table(group, table->task, table->keys.size());
+    keys.append(std::as_bytes(std::span(table->keys)));
+    keys.finish();
+    table->input.write(group.create_group("input"));
+    table->output.write(group.create_group("output"));
+    table->provenance.write(group.create_group("provenance"));
   }
   if (add_more) add_more(image.root());
   const Bytes body = image.finish();
   header.bytes = body.size();
   header.checksum = hash_bytes(body);
-  Bytes file = header_text(header);
+  Bytes file = segment_header_text(header);
   file.reserve(file.size() + body.size());
   append(file, body);
   return file;
@@ -288,12 +288,12 @@ Segment Segment::open(const std::filesystem::path& file) {
   return Segment(h5::File::open(file));
 }
 
-Segment Segment::open_verified(const std::filesystem::path& file) {
-  return Segment(open_checked(file).file);
+Segment Segment::open_verified(const std::filesystem::path& file, std::size_t most_in_memory) {
+  return Segment(open_checked(file, most_in_memory).file);
 }
 
-std::vector<Key> read_verified_keys(const std::filesystem::path& file) {
-  const auto checked = open_checked(file);
+std::vector<Key> read_verified_keys(const std::filesystem::path& file, std::size_t most_in_memory) {
+  const auto checked = open_checked(file, most_in_memory);
   std::vector<Key> keys;
   keys.reserve(checked.header.row_count());
   if (checked.file.root().has("tasks")) {

@@ -9,6 +9,7 @@
 
 #include "pipeline/base/key.hpp"
 #include "pipeline/store/columns.hpp"
+#include "pipeline/store/h5_file.hpp"
 #include "pipeline/store/origin.hpp"
 
 namespace reprise {
@@ -54,6 +55,8 @@ inline constexpr std::size_t largest_header = std::size_t{1} << 20U;
 
 /// Throws DamagedFile: not a segment, of a newer format, cut short, or changed.
 SegmentHeader parse_segment_header(ByteView front);
+/// Two lines, the hash of both, newlines up to the header's size: that is `least` or a larger power of two.
+Bytes segment_header_text(const SegmentHeader& header, std::size_t least = 4096);
 /// Reads a segment's header alone, and checks the file's size against it.
 SegmentHeader read_segment_header(const std::filesystem::path& file);
 
@@ -64,7 +67,7 @@ class SegmentWriter {
 
   void add(const TaskIdentity& task, const Key& key, ByteView input, ByteView output,
            RowProvenance provenance);
-  std::uint32_t add_origin(const Origin& origin);
+  std::uint32_t add_origin(const Origin& origin) { return place_of(origins_, origin); }
 
   std::size_t rows() const { return rows_; }
   std::size_t bytes() const;
@@ -98,13 +101,18 @@ struct SegmentTable {
   ColumnsReader provenance;
 };
 
+/// A larger file is hashed first and then read again by HDF5 as it needs to; of a smaller one, the bytes that
+/// are checked are the bytes that HDF5 gets.
+inline constexpr std::size_t most_checked_in_memory = std::size_t{64} << 20U;
+
 /// A segment opened for reading.
 class Segment {
  public:
   /// Opens by name; HDF5's own checksums guard what is read. Throws DamagedFile.
   static Segment open(const std::filesystem::path& file);
   /// Reads every byte and checks it against the header first. Throws DamagedFile.
-  static Segment open_verified(const std::filesystem::path& file);
+  static Segment open_verified(const std::filesystem::path& file,
+                               std::size_t most_in_memory = most_checked_in_memory);
 
   const std::vector<SegmentTable>& tables() const { return tables_; }
   const std::vector<Origin>& origins() const { return origins_; }
@@ -121,11 +129,13 @@ class Segment {
 /// All keys of a segment in the order of its rows, and nothing else of it, after every byte was checked as by
 /// Segment::open_verified: opening the columns takes far longer where segments are many and small. Throws
 /// DamagedFile.
-std::vector<Key> read_verified_keys(const std::filesystem::path& file);
+std::vector<Key> read_verified_keys(const std::filesystem::path& file,
+                                    std::size_t most_in_memory = most_checked_in_memory);
 
-/// Writes and reads one task's table below a group: also the layout of packed files.
-void write_table(const h5::Group& group, const TaskIdentity& task, const std::vector<Key>& keys,
-                 const ColumnsWriter& input, const ColumnsWriter& output, const ColumnsWriter& provenance);
-SegmentTable read_table(const h5::Group& group, std::size_t first_row);
+/// What a segment begins with, its tables aside.
+void write_origins(const h5::Group& root, const std::vector<Origin>& origins);
+/// What one task's table below a group begins with: its keys, to be filled in. Input, output and provenance
+/// are columns in groups of these names.
+h5::Appender begin_table(const h5::Group& group, const TaskIdentity& task, std::size_t rows);
 
 }  // namespace reprise

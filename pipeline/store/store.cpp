@@ -51,10 +51,7 @@ const RowReader::Opened& RowReader::opened(const std::string& name) {
   }
   Opened opened{name, Segment::open(segments_ / name), {}};
   for (const auto& table : opened.segment.tables()) {
-    constexpr std::size_t block_bytes = std::size_t{1} << 19U;
-    const std::size_t mean =
-        std::max<std::size_t>(table.output.bytes() / std::max<std::size_t>(table.rows, 1), 1);
-    opened.rows_a_block.push_back(std::clamp<std::size_t>(block_bytes / mean, 1, 4096));
+    opened.rows_a_block.push_back(table.output.rows_in(std::size_t{1} << 19U));
   }
   constexpr std::size_t kept_open = 32;
   opened_.push_front(std::move(opened));

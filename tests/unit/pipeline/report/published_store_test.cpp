@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "pipeline/base/errors.hpp"
+#include "pipeline/store/h5_file.hpp"
 
 namespace reprise {
 namespace {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pipeline/store/h5_file.hpp"
 #include "tests/unit/pipeline/reflect/sample_rows.hpp"
 
 namespace reprise {
@@ -55,6 +56,13 @@ TEST(Columns, ATableWithoutRowsKeepsItsSchema) {
   EXPECT_TRUE(read<Everything>(write(series(0, false)), 0, 0).empty());
 }
 
+TEST(Columns, TablesOfManyChunksSurvive) {
+  for (const bool uniform : {false, true}) {
+    const auto rows = series(40'000, uniform);
+    EXPECT_TRUE(read<Everything>(write(rows), 0, rows.size()) == rows);
+  }
+}
+
 TEST(Columns, AnyRangeOfRowsCanBeRead) {
   for (const bool uniform : {false, true}) {
     const auto rows = series(12, uniform);
@@ -85,6 +93,11 @@ TEST(Columns, TextsOfAllKindsSurvive) {
       {{"trailing"}, {std::string("zero\0", 5)}},
   };
   for (const auto& rows : tables) EXPECT_EQ(read<Text>(write(rows), 0, rows.size()), rows);
+}
+
+TEST(Columns, RowsOfManyChunksSurvive) {
+  const std::vector<Text> rows{{std::string(700'000, 'x')}, {"short"}, {std::string(300'000, 'y')}};
+  EXPECT_TRUE(read<Text>(write(rows), 0, rows.size()) == rows);
 }
 
 TEST(Columns, OneLongTextAmongManyDoesNotBlowUpTheTable) {
@@ -153,6 +166,19 @@ TEST(Columns, ARowThatIsNoneOfTheSchemaIsRefused) {
   row.push_back(std::byte{0});
   EXPECT_THROW(writer.add(row), DamagedFile);
   EXPECT_THROW(ColumnsWriter(schema_of<Text>()).add(ByteView(row).first(4)), DamagedFile);
+}
+
+TEST(Columns, RowsThatTheLayoutHasNotSeenAreRefused) {
+  ColumnsLayout layout(schema_of<Text>());
+  layout.add(encode(Text{"abc"}));
+  h5::Image image;
+  ColumnsAppender columns(image.root().create_group("table"), layout);
+  EXPECT_THROW(columns.finish(), std::logic_error);
+  EXPECT_THROW(columns.add(encode(Text{"longer"})), std::logic_error);
+  columns.add(encode(Text{"abc"}));
+  columns.finish();
+  columns.add(encode(Text{"abc"}));
+  EXPECT_THROW(columns.finish(), std::logic_error);
 }
 
 TEST(Columns, AWrongNumberOfRowsIsDamage) {

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "pipeline/store/file_system.hpp"
+#include "pipeline/store/h5_file.hpp"
 #include "tests/unit/pipeline/store/temporary_folder.hpp"
 
 namespace reprise {
