@@ -12,6 +12,7 @@
 #include "pipeline/run/run_folder.hpp"
 #include "pipeline/run/status.hpp"
 #include "pipeline/run/verify.hpp"
+#include "pipeline/store/h5_file.hpp"
 
 namespace reprise {
 namespace {
@@ -96,13 +97,11 @@ RunReport collect(const fs::path& run_folder) {
 
   std::map<std::string, Origin> origins;  // by everything but the job id
   std::map<std::string, std::set<std::uint32_t>> ranks;
-  const auto verified =
-      verify(run_folder, [&](const TaskIdentity&, const Origin& origin, const RowProvenance& provenance,
-                             const Key&, ByteView, ByteView) {
-        const auto host = origin.host + "\n" + origin.isa;
-        origins.try_emplace(host, origin);
-        ranks[host].insert(provenance.rank);
-      });
+  const auto verified = verify(run_folder, [&](const std::string&, const StoredRow& row) {
+    const auto host = row.origin.host + "\n" + row.origin.isa;
+    origins.try_emplace(host, row.origin);
+    ranks[host].insert(row.provenance.rank);
+  });
   report.cost.core_hours = verified.cpu_seconds / 3600;
   for (const auto& [host, origin] : origins) {
     report.machines.push_back({origin.host, origin.cpu, origin.isa, static_cast<int>(ranks.at(host).size())});

@@ -2,71 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <compare>
 #include <map>
 
 #include "pipeline/base/errors.hpp"
 #include "pipeline/report/published_store.hpp"
+#include "pipeline/run/packed_table.hpp"
 #include "pipeline/run/run_folder.hpp"
+#include "pipeline/store/h5_file.hpp"
+#include "pipeline/store/large_segment.hpp"
 
 namespace reprise {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct PackedRow {
-  Key key;
-  Bytes input;
-  Bytes output;
-  RowProvenance provenance;
-};
-
-template <class T>
-std::partial_ordering compare_as(ByteView a, ByteView b) {
-  T x;
-  T y;
-  std::memcpy(&x, a.data(), sizeof(T));
-  std::memcpy(&y, b.data(), sizeof(T));
-  return x <=> y;
-}
-
-std::partial_ordering compare_elements(ElementType type, ByteView a, ByteView b) {
-  switch (type) {
-    case ElementType::i32:
-    case ElementType::enumeration:
-      return compare_as<std::int32_t>(a, b);
-    case ElementType::i64:
-      return compare_as<std::int64_t>(a, b);
-    case ElementType::u32:
-      return compare_as<std::uint32_t>(a, b);
-    case ElementType::u64:
-      return compare_as<std::uint64_t>(a, b);
-    case ElementType::f32:
-      return compare_as<float>(a, b);
-    case ElementType::f64:
-      return compare_as<double>(a, b);
-    default:
-      return std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end());
-  }
-}
-
-/// By the inputs' fields in order, as numbers; by key where they are equal.
-bool comes_first(const PackedRow& a, const PackedRow& b, const StructSchema& schema) {
-  ByteReader row_a(a.input);
-  ByteReader row_b(b.input);
-  for (const auto& column : schema) {
-    const auto x = take_field(row_a, column).elements;
-    const auto y = take_field(row_b, column).elements;
-    const std::size_t size = column.type == ElementType::text ? 1 : element_size(column.type);
-    for (std::size_t at = 0; at + size <= std::min(x.size(), y.size()); at += size) {
-      const auto order = compare_elements(column.type, x.subspan(at, size), y.subspan(at, size));
-      if (order != 0) return order < 0;
-    }
-    if (x.size() != y.size()) return x.size() < y.size();
-  }
-  return a.key < b.key;
-}
 
 void copy_published(const fs::path& run_folder, const h5::Group& root) {
   const auto folder = run_folder / "published";
@@ -79,52 +27,74 @@ void copy_published(const fs::path& run_folder, const h5::Group& root) {
   }
 }
 
+void write_about(const fs::path& run_folder, const FrozenJob& frozen, const std::string& digest,
+                 const h5::Group& group) {
+  const auto job = read_file(run_folder / "job.toml");
+  group.write_strings("toml", std::vector{std::string(text_of(job))});
+  std::vector<std::string> names;
+  std::vector<std::string> values;
+  for (const auto& [name, value] : frozen.meaning) {
+    names.push_back(name);
+    values.push_back(value);
+  }
+  group.write_strings("setting", names);
+  group.write_strings("value", values);
+  group.set_attribute("frozen_at", frozen.frozen_at);
+  group.set_attribute("isa", frozen.isa);
+  group.set_attribute("digest", digest);
+}
+
+/// What a run folder holds, but for the outputs.
+struct Contents {
+  std::vector<std::string> segments;
+  std::vector<Origin> origins{Origin{}};
+  std::map<std::string, PackedTable> tables;  ///< by label, the order in which HDF5 lists them
+  PackedTable* last = nullptr;                ///< of the row before
+
+  void add(const std::string& segment, const StoredRow& row) {
+    if (segments.empty() || segments.back() != segment) segments.push_back(segment);
+    if (last == nullptr || last->task().version != row.task.version || last->task().name != row.task.name)
+      last = &tables.try_emplace(row.task.label(), row.task).first->second;
+    last->add(row, static_cast<std::uint32_t>(segments.size() - 1), place_of(origins, row.origin));
+  }
+};
+
 }  // namespace
 
-Verification pack(const fs::path& run_folder, const fs::path& target) {
+Verification pack(const fs::path& run_folder, const fs::path& target, FileSystem& files,
+                  std::size_t block_bytes) {
   const auto frozen = read_frozen(run_folder);
   if (!frozen)
     throw UsageError(fmt::format("{} is not a run folder: there is no frozen.json", run_folder.string()));
-  std::map<std::string, std::pair<TaskIdentity, std::vector<PackedRow>>> tables;
-  SegmentWriter writer{Origin{}};
-  const auto verified = verify(run_folder, [&](const TaskIdentity& task, const Origin& origin,
-                                               RowProvenance provenance, const Key& key, ByteView input,
-                                               ByteView output) {
-    auto& table = tables.try_emplace(task.label(), task, std::vector<PackedRow>{}).first->second;
-    provenance.origin = writer.add_origin(origin);
-    table.second.push_back({key, {input.begin(), input.end()}, {output.begin(), output.end()}, provenance});
-  });
+  Contents contents;
+  const auto verified = verify(
+      run_folder, [&](const std::string& segment, const StoredRow& row) { contents.add(segment, row); });
   if (!verified.sound()) {
     throw Error(fmt::format(
         "{} is damaged and is not packed: run `reprise verify {}` for what is wrong, then `reprise run` "
         "to compute it again",
         run_folder.string(), run_folder.string()));
   }
-  for (auto& [label, table] : tables) {
-    auto& [task, rows] = table;
-    std::sort(rows.begin(), rows.end(),
-              [&](const PackedRow& a, const PackedRow& b) { return comes_first(a, b, task.input); });
-    for (const auto& row : rows) writer.add(task, row.key, row.input, row.output, row.provenance);
-    rows.clear();
-  }
-  const auto bytes = writer.finish({}, [&](const h5::Group& root) {
-    copy_published(run_folder, root);
-    const auto job = read_file(run_folder / "job.toml");
-    const auto about = root.create_group("job");
-    about.write_strings("toml", std::vector{std::string(text_of(job))});
-    std::vector<std::string> names;
-    std::vector<std::string> values;
-    for (const auto& [name, value] : frozen->meaning) {
-      names.push_back(name);
-      values.push_back(value);
+  SegmentHeader header;
+  for (const auto& [label, table] : contents.tables) header.rows.emplace_back(label, table.rows());
+  publish_large_segment(files, fs::absolute(target), header, [&](const h5::Group& root) {
+    constexpr std::size_t cache_bytes = std::size_t{16} << 20U;
+    RowReader outputs(run_folder / "segments", cache_bytes);
+    Digest written;
+    write_origins(root, contents.origins);
+    for (auto table = contents.tables.begin(); table != contents.tables.end();
+         table = contents.tables.erase(table)) {
+      const auto group = root.create_group("tasks/" + table->first);
+      table->second.sort();
+      table->second.write(group, contents.segments, outputs, block_bytes, written);
     }
-    about.write_strings("setting", names);
-    about.write_strings("value", values);
-    about.set_attribute("frozen_at", frozen->frozen_at);
-    about.set_attribute("isa", frozen->isa);
-    about.set_attribute("digest", verified.digest);
+    if (written.hex() != verified.digest) {
+      throw Error(
+          fmt::format("{} changed while it was packed: run the same command again", run_folder.string()));
+    }
+    copy_published(run_folder, root);
+    write_about(run_folder, *frozen, verified.digest, root.create_group("job"));
   });
-  publish_file(local_file_system(), fs::absolute(target), bytes);
   return verified;
 }
 

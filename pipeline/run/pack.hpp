@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
-#include <vector>
 
 #include "pipeline/run/verify.hpp"
 
@@ -13,7 +13,9 @@ namespace reprise {
 ///   /published/<experiment>   what the report shows: tables, figures, claims and findings
 ///   / attributes              job (the TOML text), meaning, paper, frozen_at
 ///
-/// Refuses a run with damaged segments. Throws Error.
-Verification pack(const std::filesystem::path& run_folder, const std::filesystem::path& target);
+/// Held in memory are the inputs, a few dozen bytes a row and about `block_bytes` of outputs. Refuses a run
+/// with damaged segments. Throws Error; then what was at `target` is still there.
+Verification pack(const std::filesystem::path& run_folder, const std::filesystem::path& target,
+                  FileSystem& files = local_file_system(), std::size_t block_bytes = std::size_t{96} << 20U);
 
 }  // namespace reprise

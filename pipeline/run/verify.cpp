@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <unordered_map>
-
 #include "pipeline/base/errors.hpp"
 
 namespace reprise {
@@ -18,10 +16,9 @@ class Verifier {
   void file(const fs::path& path) {
     try {
       const auto segment = Segment::open_verified(path);
-      for_each_row(
-          segment,
-          [&](const TaskIdentity& task, const Origin& origin, const RowProvenance& provenance, const Key& key,
-              ByteView input, ByteView output) { row(path, task, origin, provenance, key, input, output); });
+      task_ = nullptr;
+      const std::string name = path.filename();
+      for_each_row(segment, [&](const StoredRow& each) { row(name, each); });
       ++result_.files;
       result_.bytes += fs::file_size(path);
     } catch (const DamagedFile& error) {
@@ -32,31 +29,37 @@ class Verifier {
   std::string digest() const { return digest_.hex(); }
 
  private:
-  void row(const fs::path& path, const TaskIdentity& task, const Origin& origin,
-           const RowProvenance& provenance, const Key& key, ByteView input, ByteView output) {
-    const auto context =
-        contexts_.try_emplace(fmt::format("{} {} {}", task.label(), origin.seed, origin.isa)).first;
-    if (context->second == Key{}) context->second = key_context(task, origin.seed, origin.isa);
-    if (task_key(context->second, input) != key) {
-      complain(fmt::format("{}: the key of {}({}) does not fit its input", path.filename().string(),
-                           task.label(), show_row(input, task.input)));
+  void row(const std::string& file, const StoredRow& row) {
+    if (task_key(context_of(row), row.input) != row.key) {
+      complain(fmt::format("{}: the key of {}({}) does not fit its input", file, row.task.label(),
+                           show_row(row.input, row.task.input)));
     }
-    const auto hash = hash_bytes(output);
+    const auto hash = hash_bytes(row.output);
     // The place of a seen row stands in for its content's hash.
     const Location mark{static_cast<std::uint32_t>(hash.high >> 33U), static_cast<std::uint32_t>(hash.low)};
-    if (!seen_.insert(key, mark)) {
+    if (!seen_.insert(row.key, mark)) {
       ++result_.repeated;
-      if (!(*seen_.find(key) == mark)) {
-        complain(fmt::format("{}: {}({}) is stored twice with different outputs", path.filename().string(),
-                             task.label(), show_row(input, task.input)));
+      if (!(*seen_.find(row.key) == mark)) {
+        complain(fmt::format("{}: {}({}) is stored twice with different outputs", file, row.task.label(),
+                             show_row(row.input, row.task.input)));
       }
       return;
     }
     ++result_.rows;
-    result_.wall_seconds += static_cast<double>(provenance.wall_seconds);
-    result_.cpu_seconds += static_cast<double>(provenance.cpu_seconds);
-    digest_.add(key, output);
-    if (visit_) visit_(task, origin, provenance, key, input, output);
+    result_.wall_seconds += static_cast<double>(row.provenance.wall_seconds);
+    result_.cpu_seconds += static_cast<double>(row.provenance.cpu_seconds);
+    digest_.add(row.key, row.output);
+    if (visit_) visit_(file, row);
+  }
+
+  /// Rows of one table and origin mostly come one after another.
+  const Key& context_of(const StoredRow& row) {
+    if (&row.task != task_ || &row.origin != origin_) {
+      task_ = &row.task;
+      origin_ = &row.origin;
+      context_ = key_context(row.task, row.origin.seed, row.origin.isa);
+    }
+    return context_;
   }
 
   void complain(std::string text) {
@@ -66,16 +69,19 @@ class Verifier {
 
   Verification& result_;
   const RowVisitor& visit_;
-  std::unordered_map<std::string, Key> contexts_;
+  const TaskIdentity* task_ = nullptr;  ///< of the row before, in the same file
+  const Origin* origin_ = nullptr;
+  Key context_;
   KeyIndex seen_;
   Digest digest_;
 };
 
 }  // namespace
 
-void for_each_row(const Segment& segment, const RowVisitor& visit) {
-  constexpr std::size_t block = 4096;
+void for_each_row(const Segment& segment, const std::function<void(const StoredRow&)>& visit) {
+  constexpr std::size_t block_bytes = std::size_t{4} << 20U;
   for (const auto& table : segment.tables()) {
+    const auto block = std::min(table.input.rows_in(block_bytes), table.output.rows_in(block_bytes));
     for (std::size_t first = 0; first < table.rows; first += block) {
       const auto count = std::min(block, table.rows - first);
       const auto inputs = table.input.read(first, count);
@@ -85,8 +91,8 @@ void for_each_row(const Segment& segment, const RowVisitor& visit) {
         const auto provenance = decode<RowProvenance>(provenances[i]);
         if (provenance.origin >= segment.origins().size())
           throw DamagedFile("a row names an origin that isn't there");
-        visit(table.task, segment.origins()[provenance.origin], provenance, table.keys[first + i], inputs[i],
-              outputs[i]);
+        visit({table.task, segment.origins()[provenance.origin], provenance, table.keys[first + i], inputs[i],
+               outputs[i], table.first_row + first + i});
       }
     }
   }

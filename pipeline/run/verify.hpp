@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,11 +24,21 @@ struct Verification {
   bool sound() const { return damaged.empty() && wrong.empty(); }
 };
 
-/// Visits every row of every table of an opened segment or packed file.
-using RowVisitor =
-    std::function<void(const TaskIdentity& task, const Origin& origin, const RowProvenance& provenance,
-                       const Key& key, ByteView input, ByteView output)>;
-void for_each_row(const Segment& segment, const RowVisitor& visit);
+/// A row of an opened segment or packed file, for as long as it is visited.
+struct StoredRow {
+  const TaskIdentity& task;
+  const Origin& origin;
+  RowProvenance provenance;
+  Key key;
+  ByteView input;
+  ByteView output;
+  std::size_t row = 0;  ///< of the segment
+};
+
+/// Visits every row of every table, a few megabytes of them at a time.
+void for_each_row(const Segment& segment, const std::function<void(const StoredRow& row)>& visit);
+
+using RowVisitor = std::function<void(const std::string& file, const StoredRow& row)>;
 
 /// `target`: a run folder, or one packed or segment file. Throws UsageError when it is neither. `visit` sees
 /// each distinct row once.

@@ -62,18 +62,16 @@ std::vector<Reason> explain(const Plan& plan, const CheckedJob& job, const std::
   const auto segments = plan.folder / "segments";
   for (const auto& name : list_segments(segments)) {
     try {
-      for_each_row(Segment::open(segments / name),
-                   [&](const TaskIdentity& stored, const Origin& origin, const RowProvenance&, const Key&,
-                       ByteView input, ByteView) {
-                     for (std::size_t i = 0; i < plan.absent.size(); ++i) {
-                       if (plan.absent[i].kind->identity.name != stored.name) continue;
-                       auto differences = compare(plan.absent[i], job, isa, stored, origin, input);
-                       if (!best[i].row.empty() && best[i].differences.size() <= differences.size()) continue;
-                       if (differences.empty()) differences.emplace_back("the fields or types of its output");
-                       best[i] = {std::move(differences),
-                                  fmt::format("{}({})", stored.label(), show_row(input, stored.input))};
-                     }
-                   });
+      for_each_row(Segment::open(segments / name), [&](const StoredRow& row) {
+        for (std::size_t i = 0; i < plan.absent.size(); ++i) {
+          if (plan.absent[i].kind->identity.name != row.task.name) continue;
+          auto differences = compare(plan.absent[i], job, isa, row.task, row.origin, row.input);
+          if (!best[i].row.empty() && best[i].differences.size() <= differences.size()) continue;
+          if (differences.empty()) differences.emplace_back("the fields or types of its output");
+          best[i] = {std::move(differences),
+                     fmt::format("{}({})", row.task.label(), show_row(row.input, row.task.input))};
+        }
+      });
     } catch (const DamagedFile&) {
       continue;  // its rows run again because of that; `verify` names it
     }
