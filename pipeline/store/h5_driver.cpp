@@ -30,7 +30,7 @@ herr_t guarded(DriverTarget& target, const Action& action) {
     return 0;
   } catch (...) {
     target.failure = std::current_exception();
-    return -1;
+    return target.closing ? 0 : -1;
   }
 }
 

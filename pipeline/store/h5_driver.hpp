@@ -12,9 +12,10 @@ namespace reprise::h5 {
 struct DriverTarget {
   RandomAccessFile& file;
   std::uint64_t offset = 0;  ///< HDF5's byte 0 is this byte of `file`
-  /// What `file` threw first. HDF5 is told of that one failure and not of later ones: it can't close a file
-  /// that it can't write to.
+  /// What `file` threw first. HDF5 is told of that one failure, and not of later ones nor of any while it
+  /// closes the file: it keeps a file that it could not close, and crashes on it when the process exits.
   std::exception_ptr failure = nullptr;
+  bool closing = false;
 };
 
 /// Lets the files that are created with these properties be `target`, which must outlive them.

@@ -82,7 +82,13 @@ void write_file(RandomAccessFile& out, std::uint64_t offset,
     const Handle access = file_access();
     use_driver(access.get(), target);
     Handle file = create_file(unique_name(), access);
-    fill(Group(open_root(file)));
+    try {
+      fill(Group(open_root(file)));
+    } catch (...) {
+      target.closing = true;
+      throw;
+    }
+    target.closing = true;
     file.finish("close a new file");
   } catch (...) {
     if (target.failure) std::rethrow_exception(target.failure);
