@@ -1,0 +1,71 @@
+#pragma once
+
+#include "kernels/tensor/tensor.hpp"
+
+/// The only door to oneDNN: its primitives on tensors. Another version of oneDNN is another implementation of
+/// this folder. Tensors are dense, and f32 where nothing else is said; outputs are given with their shapes
+/// and are written over. Primitives are made once for each combination of shapes.
+namespace reprise::nn::onednn {
+
+enum class Elementwise { relu, gelu_erf, gelu_tanh, tanh, sigmoid, softplus, exp, log, sqrt, square, abs };
+
+void elementwise(Elementwise kind, const Tensor& x, Tensor& y);
+/// dx from dy and from x or, for those whose derivative is a function of their value (relu, tanh, sigmoid,
+/// exp, sqrt), from y; see needs_output.
+void elementwise_backward(Elementwise kind, const Tensor& x_or_y, const Tensor& dy, Tensor& dx);
+[[nodiscard]] bool needs_output(Elementwise kind);
+
+/// out [..., m, n] = a [..., m, k] b [..., k, n] (+ bias [n]); any strides, batches of size one are repeated.
+/// Factors may be bf16.
+void matmul(const Tensor& a, const Tensor& b, const Tensor* bias, Tensor& out);
+
+struct ConvolutionGeometry {
+  std::int64_t stride = 1;
+  std::int64_t padding = 0;
+  std::int64_t groups = 1;
+  friend bool operator==(const ConvolutionGeometry&, const ConvolutionGeometry&) = default;
+};
+
+/// y [n, out, h', w'] = x [n, in, h, w] * weights [out, in / groups, kh, kw] (+ bias [out]); x and y channels
+/// last.
+void convolution(const Tensor& x, const Tensor& weights, const Tensor* bias,
+                 const ConvolutionGeometry& geometry, Tensor& y);
+void convolution_backward_data(const Tensor& dy, const Tensor& weights, const ConvolutionGeometry& geometry,
+                               Tensor& dx);
+void convolution_backward_weights(const Tensor& x, const Tensor& dy, const ConvolutionGeometry& geometry,
+                                  Tensor& dweights, Tensor* dbias);
+
+struct Pooling {
+  enum class Kind { max, average } kind = Kind::max;  ///< averages leave padding out
+  std::int64_t height = 2;
+  std::int64_t width = 2;
+  std::int64_t stride = 2;
+  std::int64_t padding = 0;
+};
+/// Returns what the backward pass of a maximum needs (an empty tensor for an average).
+Tensor pooling(const Tensor& x, const Pooling& pooling, Tensor& y);
+void pooling_backward(const Tensor& dy, const Pooling& pooling, const Tensor& chosen, Tensor& dx);
+
+/// Normalises each channel of x [n, c, h, w] or [n, c]. In training mean and variance [c] are those of the
+/// batch (the variance biased) and are written; else they are read.
+void batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon, bool training,
+                Tensor& mean, Tensor& variance, Tensor& y);
+void batch_norm_backward(const Tensor& x, const Tensor& dy, const Tensor& scale, double epsilon,
+                         const Tensor& mean, const Tensor& variance, Tensor& dx, Tensor& dscale,
+                         Tensor& dshift);
+
+/// Normalises each row of x [rows, n]; mean and variance [rows] are written.
+void layer_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon, Tensor& mean,
+                Tensor& variance, Tensor& y);
+void layer_norm_backward(const Tensor& x, const Tensor& dy, const Tensor& scale, double epsilon,
+                         const Tensor& mean, const Tensor& variance, Tensor& dx, Tensor& dscale,
+                         Tensor& dshift);
+
+/// Over rows of x [rows, n].
+void softmax(const Tensor& x, bool logarithm, Tensor& y);
+void softmax_backward(const Tensor& y, bool logarithm, const Tensor& dy, Tensor& dx);
+
+/// Whether this machine, held to the run's instruction set, multiplies bf16.
+[[nodiscard]] bool has_bf16();
+
+}  // namespace reprise::nn::onednn
