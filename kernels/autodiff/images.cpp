@@ -29,7 +29,7 @@ Variable pooling(const Variable& x, const Pooling& window) {
 }
 
 Variable global_average_pooling(const Variable& x) {
-  return reshape(pooling(x, {Pooling::Kind::average, x.size(2), x.size(3), 1, 0}), {x.size(0), x.size(1)});
+  return reshape(mean(x, {2, 3}), {x.size(0), x.size(1)});
 }
 
 }  // namespace reprise::nn

@@ -248,16 +248,22 @@ Tensor Tensor::at(const Buffer& buffer, std::size_t offset, const Shape& shape, 
 }
 
 Tensor Tensor::to_contiguous() const {
-  if (contiguous()) return *this;
+  if (contiguous()) return with_strides(row_major(shape_));
   Tensor result(shape_, type_);
   result.assign(*this);
   return result;
 }
 
 Tensor Tensor::to_channels_last() const {
-  if (is_channels_last()) return *this;
+  if (is_channels_last()) return with_strides(channels_last_strides(shape_));
   Tensor result = channels_last(shape_, type_);
   result.assign(*this);
+  return result;
+}
+
+Tensor Tensor::with_strides(const Shape& strides) const {
+  Tensor result = *this;
+  result.strides_ = strides;
   return result;
 }
 

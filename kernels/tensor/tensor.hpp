@@ -104,6 +104,8 @@ class Tensor {
 
  private:
   void check_type(DataType asked) const;
+  /// The strides of axes of size one are anybody's; kernels are chosen by them.
+  [[nodiscard]] Tensor with_strides(const Shape& strides) const;
 
   Buffer buffer_;
   std::size_t offset_ = 0;

@@ -1,0 +1,109 @@
+#!/usr/bin/python3
+"""The steps of bench_training in PyTorch, one thread: prints microseconds of CPU time a step for each network."""
+
+import sys
+import time
+
+try:
+    import torch
+    from torch import nn
+except ImportError:
+    sys.exit("PyTorch is not here: apt-get install python3-torch")
+
+torch.set_num_threads(1)
+
+
+class Block(nn.Module):
+    def __init__(self, i, o, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(i, o, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(o)
+        self.conv2 = nn.Conv2d(o, o, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(o)
+        self.shortcut = nn.Identity()
+        if stride != 1 or i != o:
+            self.shortcut = nn.Sequential(nn.Conv2d(i, o, 1, stride, bias=False), nn.BatchNorm2d(o))
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(torch.relu(self.bn1(self.conv1(x)))))
+        return torch.relu(y + self.shortcut(x))
+
+
+def resnet(channels, classes, width, blocks, kernel, stride, pooling):
+    layers = [nn.Conv2d(channels, width, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
+    if pooling:
+        layers.append(nn.MaxPool2d(3, 2, 1))
+    i = o = width
+    for stage, count in enumerate(blocks):
+        for block in range(count):
+            layers.append(Block(i, o, 2 if stage > 0 and block == 0 else 1))
+            i = o
+        o *= 2
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(i, classes))
+
+
+class TransformerBlock(nn.Module):
+    def __init__(self, width, heads, hidden):
+        super().__init__()
+        self.heads = heads
+        self.norm1 = nn.LayerNorm(width, 1e-6)
+        self.qkv = nn.Linear(width, 3 * width)
+        self.proj = nn.Linear(width, width)
+        self.norm2 = nn.LayerNorm(width, 1e-6)
+        self.mlp = nn.Sequential(nn.Linear(width, hidden), nn.GELU(), nn.Linear(hidden, width))
+
+    def forward(self, x):
+        n, t, w = x.shape
+        q, k, v = self.qkv(self.norm1(x)).reshape(n, t, 3, self.heads, w // self.heads).permute(2, 0, 3, 1, 4)
+        weights = (q * (w // self.heads) ** -0.5 @ k.transpose(-2, -1)).softmax(-1)
+        x = x + self.proj((weights @ v).transpose(1, 2).reshape(n, t, w))
+        return x + self.mlp(self.norm2(x))
+
+
+class ViT(nn.Module):
+    def __init__(self, image, patch, channels, classes, width, depth, heads, hidden):
+        super().__init__()
+        self.patches = nn.Conv2d(channels, width, patch, patch)
+        self.token = nn.Parameter(torch.zeros(1, 1, width))
+        self.places = nn.Parameter(0.02 * torch.randn(1, (image // patch) ** 2 + 1, width))
+        self.blocks = nn.Sequential(*[TransformerBlock(width, heads, hidden) for _ in range(depth)])
+        self.norm = nn.LayerNorm(width, 1e-6)
+        self.head = nn.Linear(width, classes)
+
+    def forward(self, x):
+        y = self.patches(x).flatten(2).transpose(1, 2)
+        y = torch.cat([self.token.expand(len(x), -1, -1), y], 1) + self.places
+        return self.head(self.norm(self.blocks(y))[:, 0])
+
+
+mlp = nn.Sequential(nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, 10))
+networks = {
+    "MLP, width 128, batch 64": (mlp, (64, 128), 10),
+    "ResNet-S(8), batch 128": (resnet(1, 2, 8, (1, 1, 1), 3, 2, False), (128, 1, 28, 28), 2),
+    "ResNet-S(16), batch 128": (resnet(1, 2, 16, (2, 2, 2), 3, 2, False), (128, 1, 28, 28), 2),
+    "ViT 28 px, patch 4, dim 96, depth 6, batch 64": (ViT(28, 4, 1, 10, 96, 6, 3, 384), (64, 1, 28, 28), 10),
+    "ResNet-18 for CIFAR, batch 32": (resnet(3, 10, 64, (2, 2, 2, 2), 3, 1, False), (32, 3, 32, 32), 10),
+    "ResNet-18, 224 px, batch 8": (resnet(3, 1000, 64, (2, 2, 2, 2), 7, 2, True), (8, 3, 224, 224), 1000),
+}
+
+for name, (network, shape, classes) in networks.items():
+    x = torch.randn(*shape)
+    y = torch.arange(shape[0]) * 7 % classes
+    sgd = torch.optim.SGD(network.parameters(), 0.01, momentum=0.9, weight_decay=5e-4)
+
+    def step():
+        sgd.zero_grad(set_to_none=True)
+        nn.functional.cross_entropy(network(x), y).backward()
+        sgd.step()
+
+    for _ in range(2):
+        step()
+    best = float("inf")
+    for _ in range(3):
+        steps = 0
+        start = time.process_time()
+        while time.process_time() < start + 0.7 or steps < 2:
+            step()
+            steps += 1
+        best = min(best, (time.process_time() - start) / steps)
+    print(f"{name}\t{1e6 * best:.0f}", flush=True)
