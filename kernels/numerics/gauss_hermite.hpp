@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/numerics/gauss_laguerre.hpp"
+#include "kernels/numerics/quadrature_rule.hpp"
 
 namespace reprise {
 

@@ -1,6 +1,5 @@
 #include "kernels/numerics/gauss_laguerre.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <cmath>
 
 #include "kernels/expects.hpp"
@@ -18,15 +17,7 @@ QuadratureRule gauss_laguerre(int count, double shape) {
       beside[i - 1] = std::sqrt(i * (i + shape - 1.0));
     }
   }
-  Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
-  solver.computeFromTridiagonal(diagonal, beside);
-  QuadratureRule rule;
-  for (int i = 0; i < count; ++i) {
-    const double first = solver.eigenvectors()(0, i);
-    rule.node.push_back(solver.eigenvalues()[i]);
-    rule.weight.push_back(first * first);
-  }
-  return rule;
+  return golub_welsch(diagonal, beside);
 }
 
 }  // namespace reprise

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "kernels/numerics/gauss_laguerre.hpp"
+#include "kernels/numerics/quadrature_rule.hpp"
 
 namespace reprise::deep_probability {
 
