@@ -414,7 +414,7 @@ TEST_F(LedgerTest, AMillionTasksHoldABoundedAmountOfMemory) {
   constexpr std::size_t size = 1'000'000;
   Ledger ledger(store_, {.waiting_tasks = 10'000, .cached_bytes = 1 << 20});
   const auto asked = mapping(0, size);
-  const auto before = resident();
+  [[maybe_unused]] const auto before = resident();
   ledger.begin(*asked);
   auto driver = std::async(std::launch::async, [&] { ledger.request(*asked, {}); });
   std::size_t most_counted = 0;
@@ -435,7 +435,9 @@ TEST_F(LedgerTest, AMillionTasksHoldABoundedAmountOfMemory) {
   }
   driver.get();
   EXPECT_LT(most_counted, 8U << 20U);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they keep what was freed
   EXPECT_LT(most_resident - std::min(before, most_resident), 48U << 20U);
+#endif
 }
 
 TEST(OutputCache, DropsTheOldestPublishedOutputsWhenThereAreTooMany) {
