@@ -100,6 +100,9 @@ struct RunningMoments {
 /// the running ones. S. Ioffe, C. Szegedy, "Batch normalization", ICML 2015.
 Variable batch_norm(const Variable& x, const Variable& scale, const Variable& shift, RunningMoments& running,
                     bool training, double epsilon = 1e-5);
+/// relu(batch_norm(...)) in one pass over memory.
+Variable batch_norm_relu(const Variable& x, const Variable& scale, const Variable& shift,
+                         RunningMoments& running, bool training, double epsilon = 1e-5);
 /// Over the last axis. J. Ba, J. Kiros, G. Hinton, "Layer normalization", 2016.
 Variable layer_norm(const Variable& x, const Variable& scale, const Variable& shift, double epsilon = 1e-5);
 

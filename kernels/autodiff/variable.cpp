@@ -43,7 +43,8 @@ struct Variable::Node {
  private:
   /// The inputs go first: what the backward function holds of them is then not their last use.
   void let_go(std::vector<Variable>& waiting) {
-    waiting.insert(waiting.end(), std::make_move_iterator(inputs.begin()), std::make_move_iterator(inputs.end()));
+    waiting.insert(waiting.end(), std::make_move_iterator(inputs.begin()),
+                   std::make_move_iterator(inputs.end()));
     inputs.clear();
     backward = nullptr;
   }

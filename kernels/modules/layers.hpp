@@ -46,6 +46,8 @@ class BatchNorm : public Module {
   Variable operator()(const Variable& x) override {
     return batch_norm(x, weight_, bias_, running_, training());
   }
+  /// relu of the same.
+  Variable rectified(const Variable& x) { return batch_norm_relu(x, weight_, bias_, running_, training()); }
 
  private:
   Variable& weight_;

@@ -13,7 +13,7 @@ BasicBlock::BasicBlock(std::int64_t in, std::int64_t out, std::int64_t stride, P
 }
 
 Variable BasicBlock::operator()(const Variable& x) {
-  const auto y = bn2_(conv2_(relu(bn1_(conv1_(x)))));
+  const auto y = bn2_(conv2_(bn1_.rectified(conv1_(x))));
   return relu(y + (downsample_ == nullptr ? x : (*downsample_)(x)));
 }
 
@@ -37,7 +37,7 @@ ResNet::ResNet(const ResNetShape& shape, Philox& random)
 }
 
 Variable ResNet::operator()(const Variable& x) {
-  auto y = relu(bn1_(conv1_(x)));
+  auto y = bn1_.rectified(conv1_(x));
   if (pooling_) y = pooling(y, {Pooling::Kind::max, 3, 3, 2, 1});
   for (auto* const stage : stages_) y = (*stage)(y);
   return (*fc_)(global_average_pooling(y));

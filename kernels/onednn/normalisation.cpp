@@ -19,63 +19,12 @@ Signature signature_of(const char* kind, const Tensor& x, double epsilon, bool t
   return signature;
 }
 
-dnnl::batch_normalization_forward::primitive_desc batch_forward(const Tensor& x, double epsilon,
-                                                                bool training) {
-  const auto flags = training ? kScaleAndShift : kScaleAndShift | dnnl::normalization_flags::use_global_stats;
-  return {{training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference, describe(x),
-           static_cast<float>(epsilon), flags},
-          engine()};
-}
-
 dnnl::layer_normalization_forward::primitive_desc layer_forward(const Tensor& x, double epsilon) {
   return {{dnnl::prop_kind::forward_training, describe(x), static_cast<float>(epsilon), kScaleAndShift},
           engine()};
 }
 
 }  // namespace
-
-void batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon, bool training,
-                Tensor& mean, Tensor& variance, Tensor& y) {
-  auto& primitive = cached<Primitive>(signature_of("batch norm", x, epsilon, training), [&] {
-    const auto made = batch_forward(x, epsilon, training);
-    const auto channels = describe_row_major({x.size(1)}, DataType::f32);
-    return std::make_unique<Primitive>(
-        dnnl::batch_normalization_forward(made),
-        std::initializer_list<Primitive::Argument>{{DNNL_ARG_SRC, describe(x)},
-                                                   {DNNL_ARG_SCALE, channels},
-                                                   {DNNL_ARG_SHIFT, channels},
-                                                   {DNNL_ARG_MEAN, channels},
-                                                   {DNNL_ARG_VARIANCE, channels},
-                                                   {DNNL_ARG_DST, describe(x)}});
-  });
-  primitive.run({x.bytes(), scale.bytes(), shift.bytes(), training ? mean.mutable_bytes() : mean.bytes(),
-                 training ? variance.mutable_bytes() : variance.bytes(), y.mutable_bytes()});
-}
-
-void batch_norm_backward(const Tensor& x, const Tensor& dy, const Tensor& scale, double epsilon,
-                         const Tensor& mean, const Tensor& variance, Tensor& dx, Tensor& dscale,
-                         Tensor& dshift) {
-  auto& primitive = cached<Primitive>(signature_of("batch norm backward", x, epsilon, true), [&] {
-    const auto all = describe(x);
-    const dnnl::batch_normalization_backward::primitive_desc made(
-        {dnnl::prop_kind::backward, all, all, static_cast<float>(epsilon), kScaleAndShift}, engine(),
-        batch_forward(x, epsilon, true));
-    const auto channels = describe_row_major({x.size(1)}, DataType::f32);
-    return std::make_unique<Primitive>(
-        dnnl::batch_normalization_backward(made),
-        std::initializer_list<Primitive::Argument>{{DNNL_ARG_SRC, all},
-                                                   {DNNL_ARG_DIFF_DST, all},
-                                                   {DNNL_ARG_SCALE, channels},
-                                                   {DNNL_ARG_SHIFT, channels},
-                                                   {DNNL_ARG_MEAN, channels},
-                                                   {DNNL_ARG_VARIANCE, channels},
-                                                   {DNNL_ARG_DIFF_SRC, all},
-                                                   {DNNL_ARG_DIFF_SCALE, channels},
-                                                   {DNNL_ARG_DIFF_SHIFT, channels}});
-  });
-  primitive.run({x.bytes(), dy.bytes(), scale.bytes(), unread_shift(scale), mean.bytes(), variance.bytes(),
-                 dx.mutable_bytes(), dscale.mutable_bytes(), dshift.mutable_bytes()});
-}
 
 void layer_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon, Tensor& mean,
                 Tensor& variance, Tensor& y) {

@@ -46,14 +46,6 @@ struct Pooling {
 Tensor pooling(const Tensor& x, const Pooling& pooling, Tensor& y);
 void pooling_backward(const Tensor& dy, const Pooling& pooling, const Tensor& chosen, Tensor& dx);
 
-/// Normalises each channel of x [n, c, h, w] or [n, c]. In training mean and variance [c] are those of the
-/// batch (the variance biased) and are written; else they are read.
-void batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon, bool training,
-                Tensor& mean, Tensor& variance, Tensor& y);
-void batch_norm_backward(const Tensor& x, const Tensor& dy, const Tensor& scale, double epsilon,
-                         const Tensor& mean, const Tensor& variance, Tensor& dx, Tensor& dscale,
-                         Tensor& dshift);
-
 /// Normalises each row of x [rows, n]; mean and variance [rows] are written.
 void layer_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon, Tensor& mean,
                 Tensor& variance, Tensor& y);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "kernels/expects.hpp"
+#include "kernels/tensor/channel_norm.hpp"
 #include "kernels/tensor/reference.hpp"
 #include "kernels/tensor/walk.hpp"
 
@@ -288,36 +289,39 @@ Tensor unchannelled(const Tensor& y, const Shape& shape) {
 }  // namespace
 
 Tensor batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon, bool training,
-                  Moments& moments) {
+                  bool rectify, Moments& moments) {
   const auto from = channelled(x);
   expects(scale.elements() == x.size(1) && shift.elements() == x.size(1),
           "each channel has a scale and a shift");
+  const channel_norm::Size size{x.elements() / x.size(1), x.size(1)};
   if (training) moments = {Tensor({x.size(1)}, x.type()), Tensor({x.size(1)}, x.type())};
   Tensor y = Tensor::like(from);
-  by_type(
-      x,
-      [&] { onednn::batch_norm(from, scale, shift, epsilon, training, moments.mean, moments.variance, y); },
-      [&] {
-        reference::batch_norm(from, scale, shift, epsilon, training, moments.mean, moments.variance, y);
-      });
+  with_real_type(x.type(), [&](auto zero) {
+    using T = decltype(zero);
+    if (training)
+      channel_norm::moments(size, from.template data<T>(), moments.mean.template mutable_data<T>(),
+                            moments.variance.template mutable_data<T>());
+    channel_norm::apply(size, from.template data<T>(), moments.mean.template data<T>(),
+                        moments.variance.template data<T>(), scale.template data<T>(),
+                        shift.template data<T>(), epsilon, rectify, y.template mutable_data<T>());
+  });
   return unchannelled(y, x.shape());
 }
 
-NormGradients batch_norm_backward(const Tensor& x, const Tensor& dy, const Tensor& scale, double epsilon,
-                                  const Moments& moments) {
+NormGradients batch_norm_backward(const Tensor& x, const Tensor& rectified, const Tensor& dy,
+                                  const Tensor& scale, double epsilon, const Moments& moments) {
   const auto from = channelled(x);
+  const auto y = rectified ? channelled(rectified) : Tensor();
   const auto d = channelled(dy);
   NormGradients g{Tensor::like(from), Tensor::like(scale), Tensor::like(scale)};
-  by_type(
-      x,
-      [&] {
-        onednn::batch_norm_backward(from, d, scale, epsilon, moments.mean, moments.variance, g.dx, g.dscale,
-                                    g.dshift);
-      },
-      [&] {
-        reference::batch_norm_backward(from, d, scale, epsilon, moments.mean, moments.variance, g.dx,
-                                       g.dscale, g.dshift);
-      });
+  with_real_type(x.type(), [&](auto zero) {
+    using T = decltype(zero);
+    channel_norm::backward({x.elements() / x.size(1), x.size(1)}, from.template data<T>(),
+                           y ? y.template data<T>() : nullptr, d.template data<T>(),
+                           moments.mean.template data<T>(), moments.variance.template data<T>(),
+                           scale.template data<T>(), epsilon, g.dx.template mutable_data<T>(),
+                           g.dscale.template mutable_data<T>(), g.dshift.template mutable_data<T>());
+  });
   g.dx = unchannelled(g.dx, x.shape());
   return g;
 }

@@ -56,13 +56,15 @@ struct Moments {
   Tensor variance;  ///< biased
 };
 /// x [n, c] or [n, c, h, w]; with the batch's own moments where `training`, which are written to `moments`.
+/// Where `rectify`, zero instead of less.
 [[nodiscard]] Tensor batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon,
-                                bool training, Moments& moments);
+                                bool training, bool rectify, Moments& moments);
 struct NormGradients {
   Tensor dx, dscale, dshift;
 };
-[[nodiscard]] NormGradients batch_norm_backward(const Tensor& x, const Tensor& dy, const Tensor& scale,
-                                                double epsilon, const Moments& moments);
+/// `rectified`: what batch_norm returned where it rectified, else no tensor.
+[[nodiscard]] NormGradients batch_norm_backward(const Tensor& x, const Tensor& rectified, const Tensor& dy,
+                                                const Tensor& scale, double epsilon, const Moments& moments);
 
 /// Over the last axis of x.
 [[nodiscard]] Tensor layer_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon,

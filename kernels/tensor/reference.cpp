@@ -193,29 +193,26 @@ void normalise(const Normalised& x, bool per_group, bool measure, const double* 
   }
 }
 
-void normalise_backward(const Normalised& x, bool per_group, const double* in, const double* dout,
-                        const double* scale, double epsilon, const double* mean, const double* variance,
-                        double* din, double* dscale, double* dshift) {
-  const std::int64_t scales = per_group ? x.groups : x.inner;
-  std::fill(dscale, dscale + scales, 0.0);
-  std::fill(dshift, dshift + scales, 0.0);
+void normalise_backward(const Normalised& x, const double* in, const double* dout, const double* scale,
+                        double epsilon, const double* mean, const double* variance, double* din,
+                        double* dscale, double* dshift) {
+  std::fill(dscale, dscale + x.inner, 0.0);
+  std::fill(dshift, dshift + x.inner, 0.0);
   for (std::int64_t g = 0; g < x.groups; ++g) {
     const double by = 1 / std::sqrt(variance[g] + epsilon);
     double sum = 0;
     double product = 0;
     x.elements(g, [&](std::int64_t at, std::int64_t i) {
-      const auto k = per_group ? g : i;
       const double normal = (in[at] - mean[g]) * by;
-      dscale[k] += dout[at] * normal;
-      dshift[k] += dout[at];
-      sum += dout[at] * scale[k];
-      product += dout[at] * scale[k] * normal;
+      dscale[i] += dout[at] * normal;
+      dshift[i] += dout[at];
+      sum += dout[at] * scale[i];
+      product += dout[at] * scale[i] * normal;
     });
     const auto size = static_cast<double>(x.size());
     x.elements(g, [&](std::int64_t at, std::int64_t i) {
-      const auto k = per_group ? g : i;
       const double normal = (in[at] - mean[g]) * by;
-      din[at] = by * (dout[at] * scale[k] - sum / size - normal * product / size);
+      din[at] = by * (dout[at] * scale[i] - sum / size - normal * product / size);
     });
   }
 }
@@ -351,19 +348,6 @@ void batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, doubl
   y.assign(out);
 }
 
-void batch_norm_backward(const Tensor& x, const Tensor& dy, const Tensor& scale, double epsilon,
-                         const Tensor& mean, const Tensor& variance, Tensor& dx, Tensor& dscale,
-                         Tensor& dshift) {
-  const auto in = x.to_contiguous();
-  const auto dout = dy.to_contiguous();
-  Tensor din(x.shape(), DataType::f64);
-  normalise_backward(channels_of(x.shape()), true, in.data<double>(), dout.data<double>(),
-                     scale.data<double>(), epsilon, mean.data<double>(), variance.data<double>(),
-                     din.mutable_data<double>(), dscale.mutable_data<double>(),
-                     dshift.mutable_data<double>());
-  dx.assign(din);
-}
-
 void layer_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon, Tensor& mean,
                 Tensor& variance, Tensor& y) {
   normalise(rows_of(x.shape()), false, true, x.data<double>(), scale.data<double>(), shift.data<double>(),
@@ -373,8 +357,8 @@ void layer_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, doubl
 void layer_norm_backward(const Tensor& x, const Tensor& dy, const Tensor& scale, double epsilon,
                          const Tensor& mean, const Tensor& variance, Tensor& dx, Tensor& dscale,
                          Tensor& dshift) {
-  normalise_backward(rows_of(x.shape()), false, x.data<double>(), dy.data<double>(), scale.data<double>(),
-                     epsilon, mean.data<double>(), variance.data<double>(), dx.mutable_data<double>(),
+  normalise_backward(rows_of(x.shape()), x.data<double>(), dy.data<double>(), scale.data<double>(), epsilon,
+                     mean.data<double>(), variance.data<double>(), dx.mutable_data<double>(),
                      dscale.mutable_data<double>(), dshift.mutable_data<double>());
 }
 

@@ -25,11 +25,9 @@ void convolution_backward_weights(const Tensor& x, const Tensor& dy, const Convo
 Tensor pooling(const Tensor& x, const Pooling& pooling, Tensor& y);
 void pooling_backward(const Tensor& dy, const Pooling& pooling, const Tensor& chosen, Tensor& dx);
 
+/// x [n, c] or [n, c, h, w]
 void batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon, bool training,
                 Tensor& mean, Tensor& variance, Tensor& y);
-void batch_norm_backward(const Tensor& x, const Tensor& dy, const Tensor& scale, double epsilon,
-                         const Tensor& mean, const Tensor& variance, Tensor& dx, Tensor& dscale,
-                         Tensor& dshift);
 
 void layer_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon, Tensor& mean,
                 Tensor& variance, Tensor& y);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "kernels/autodiff/losses.hpp"
+#include "kernels/tensor/reference.hpp"
 #include "tests/unit/kernels/autodiff/gradient_check.hpp"
 
 namespace reprise::nn {
@@ -155,6 +156,24 @@ TEST(Gradients, OfConvolutions) {
   }
 }
 
+TEST(Gradients, OfConvolutionsOfNetworksAreTheSameInF32) {
+  struct Case {
+    Shape x, weights;
+    ConvolutionGeometry geometry;
+  };
+  for (const auto& [x, weights, geometry] :
+       {Case{{16, 16, 7, 7}, {32, 16, 3, 3}, {2, 1, 1}}, Case{{16, 16, 7, 7}, {32, 16, 1, 1}, {2, 0, 1}},
+        Case{{4, 8, 14, 14}, {16, 8, 3, 3}, {2, 1, 1}}, Case{{4, 8, 14, 14}, {16, 8, 1, 1}, {2, 0, 1}},
+        Case{{3, 1, 28, 28}, {8, 1, 3, 3}, {2, 1, 1}}, Case{{2, 64, 8, 8}, {64, 64, 3, 3}, {1, 1, 1}},
+        Case{{2, 32, 9, 7}, {48, 32, 1, 1}, {1, 0, 1}}, Case{{2, 3, 23, 23}, {64, 3, 7, 7}, {2, 3, 1}},
+        Case{{2, 24, 7, 7}, {40, 24, 1, 1}, {2, 0, 1}}, Case{{2, 64, 7, 7}, {128, 64, 1, 1}, {2, 0, 1}}}) {
+    SCOPED_TRACE(to_string(x) + " * " + to_string(weights));
+    const auto by = geometry;
+    expect_same_in_f32([by](const auto& v) { return convolution(v[0], v[1], {}, by); },
+                       {random_tensor(x, 56), random_tensor(weights, 57)}, 1e-4);
+  }
+}
+
 TEST(Gradients, OfPooling) {
   for (const auto kind : {Pooling::Kind::max, Pooling::Kind::average})
     for (const auto& window :
@@ -171,7 +190,7 @@ TEST(Gradients, OfNorms) {
   for (const auto& x : {Shape{4, 3}, Shape{3, 2, 2, 3}, Shape{2, 1, 1, 2}, Shape{5, 16, 3, 3}}) {
     const std::int64_t c = x[1];
     const std::vector<Tensor> inputs{random_tensor(x, 71), random_tensor({c}, 72), random_tensor({c}, 73)};
-    for (const bool training : {true, false})
+    for (const bool training : {true, false}) {
       expect_differentiable(
           [training, c](const auto& v) {
             const auto type = v[0].value().type();
@@ -179,11 +198,45 @@ TEST(Gradients, OfNorms) {
             return batch_norm(v[0], v[1], v[2], running, training);
           },
           inputs);
+      expect_differentiable(
+          [training, c](const auto& v) {
+            const auto type = v[0].value().type();
+            RunningMoments running{random_tensor({c}, 74, type), positive({c}, 75).to(type)};
+            return batch_norm_relu(v[0], v[1], v[2], running, training);
+          },
+          inputs);
+    }
   }
   for (const auto& x : {Shape{4, 3}, Shape{2, 3, 5}, Shape{7}}) {
     const std::int64_t n = x[-1];
     expect_differentiable([](const auto& v) { return layer_norm(v[0], v[1], v[2]); },
                           {random_tensor(x, 76), random_tensor({n}, 77), random_tensor({n}, 78)});
+  }
+}
+
+TEST(BatchNorm, AgreesWithItsDefinition) {
+  // The reference sums in two passes over each channel; a mean far from zero is where single precision
+  // suffers.
+  for (const auto& shape : {Shape{5, 3, 4, 7}, Shape{64, 8, 14, 14}, Shape{9, 21}}) {
+    const std::int64_t c = shape[1];
+    const auto x = affine(random_tensor(shape, 79), 1, 30);
+    const auto scale = random_tensor({c}, 80);
+    const auto shift = random_tensor({c}, 81);
+    Moments exact{Tensor({c}, DataType::f64), Tensor({c}, DataType::f64)};
+    Tensor expected(shape, DataType::f64);
+    reference::batch_norm(x.to(DataType::f32).to(DataType::f64), scale, shift, 1e-5, true, exact.mean,
+                          exact.variance, expected);
+    Moments found;
+    const auto y = batch_norm(x.to(DataType::f32), scale.to(DataType::f32), shift.to(DataType::f32), 1e-5,
+                              true, false, found);
+    const auto near = [](const Tensor& a, const Tensor& b, double tolerance) {
+      const auto v = a.values<double>();
+      const auto w = b.values<double>();
+      for (std::size_t i = 0; i < v.size(); ++i) EXPECT_NEAR(v[i], w[i], tolerance);
+    };
+    near(found.mean, exact.mean, 1e-5);
+    near(found.variance, exact.variance, 1e-6);
+    near(y, expected, 1e-5);
   }
 }
 
