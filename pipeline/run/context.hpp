@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <optional>
 
 #include "pipeline/base/key.hpp"
@@ -65,8 +66,17 @@ class TaskContext {
   /// group call it.
   template <Reflected State>
   void checkpoint(const State& state) {
+    checkpoint([&]() -> const State& { return state; });
+  }
+  /// The same for a state that is only put together, by `make()`, when it is time to.
+  template <class Make>
+  requires std::invocable<const Make&>
+  void checkpoint(const Make& make) {
     if (!checkpoint_due()) return;
-    if (group_.rank() == 0) services_.save_checkpoint(key_, schema_of<State>(), encode(state));
+    if (group_.rank() == 0) {
+      using State = std::remove_cvref_t<decltype(make())>;
+      services_.save_checkpoint(key_, schema_of<State>(), encode(make()));
+    }
     if (agreed_stop_) throw Interrupted();
   }
 
