@@ -1,4 +1,4 @@
-#include "workers/kde/presentation.hpp"
+#include "workers/common/presentation.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-namespace reprise::kde {
+namespace reprise {
 
 Column parameter(std::string name, std::string label, std::string unit, std::vector<double> values) {
   return {std::move(name), std::move(label), std::move(unit), Role::parameter, std::move(values)};
@@ -119,4 +119,4 @@ std::string show(const Estimate& value, int digits) {
   return fmt::format("{:.{}g} ± {:.2g}", value.value, digits, value.standard_error);
 }
 
-}  // namespace reprise::kde
+}  // namespace reprise

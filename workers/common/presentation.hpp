@@ -7,7 +7,7 @@
 #include "kernels/statistics/moments.hpp"
 #include "pipeline/report/published.hpp"
 
-namespace reprise::kde {
+namespace reprise {
 
 // Columns of the tables: published | theory at infinite d | theory at finite size | measured +- SE | verdict.
 
@@ -57,4 +57,4 @@ struct Agreement {
 /// "0.1234 +- 0.0012"
 [[nodiscard]] std::string show(const Estimate& value, int digits = 4);
 
-}  // namespace reprise::kde
+}  // namespace reprise

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "workers/common/presentation.hpp"
 #include "workers/kde/brute_force_study.hpp"
-#include "workers/kde/presentation.hpp"
 
 namespace reprise::kde {
 

@@ -10,6 +10,7 @@
 #include "kernels/data/idx.hpp"
 #include "kernels/random/distributions.hpp"
 #include "pipeline/base/errors.hpp"
+#include "workers/common/data_sets.hpp"
 #include "workers/kde/duplicates.hpp"
 
 namespace reprise::kde {
@@ -20,18 +21,6 @@ constexpr double kLargestInk = 16.0;
 constexpr std::size_t kInks = 64;
 constexpr std::uint64_t kMixturePoints = 1500;
 constexpr std::size_t kMixtureDimension = 16;
-
-DataSet images(std::string id, std::string description, std::string package, std::string how_to_get) {
-  DataSet set{id,
-              std::move(description),
-              {{"train-images-idx3-ubyte.gz", {}, {}}},
-              std::move(package),
-              std::move(how_to_get),
-              {},
-              {}};
-  if (!set.debian_package.empty()) set.system_folders = {"/usr/share/datasets/" + set.id};
-  return set;
-}
 
 PointSet read_images(const std::filesystem::path& file, std::uint64_t most) {
   const IdxArray array = read_idx(file);
@@ -93,9 +82,14 @@ const DataSet& data_set_of(TableSource source) {
        "it comes with scikit-learn",
        {"/usr/lib/python3/dist-packages/sklearn/datasets/data"},
        {}},
-      images("fashion-mnist", "60000 images of clothes, 28 x 28", "dataset-fashion-mnist", ""),
-      images("mnist", "60000 images of handwritten digits, 28 x 28", "",
-             "the file train-images-idx3-ubyte.gz of MNIST"),
+      fashion_mnist(),
+      {"mnist",
+       "60000 images of handwritten digits, 28 x 28",
+       {{"train-images-idx3-ubyte.gz", {}, {}}},
+       "",
+       "the file train-images-idx3-ubyte.gz of MNIST",
+       {},
+       {}},
       {"cifar-10",
        "50000 colour images, 32 x 32",
        {},

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "kernels/numerics/roots.hpp"
-#include "workers/kde/presentation.hpp"
+#include "workers/common/presentation.hpp"
 
 namespace reprise::kde {
 namespace {

@@ -11,9 +11,9 @@
 #include "kernels/statistics/quantile.hpp"
 #include "kernels/statistics/stable_density.hpp"
 #include "kernels/statistics/stable_index.hpp"
+#include "workers/common/presentation.hpp"
 #include "workers/kde/finite_size_curve.hpp"
 #include "workers/kde/index_estimators.hpp"
-#include "workers/kde/presentation.hpp"
 
 namespace reprise::kde {
 namespace {

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "workers/common/presentation.hpp"
 #include "workers/kde/distance_law.hpp"
-#include "workers/kde/presentation.hpp"
 
 namespace reprise::kde {
 namespace {

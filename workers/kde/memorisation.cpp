@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "workers/common/presentation.hpp"
 #include "workers/kde/own_weight.hpp"
-#include "workers/kde/presentation.hpp"
 #include "workers/kde/thresholds.hpp"
 
 namespace reprise::kde {

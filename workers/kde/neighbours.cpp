@@ -8,8 +8,8 @@
 
 #include "kernels/random/distributions.hpp"
 #include "kernels/statistics/quantile.hpp"
+#include "workers/common/presentation.hpp"
 #include "workers/kde/index_estimators.hpp"
-#include "workers/kde/presentation.hpp"
 #include "workers/kde/top_k_sampler.hpp"
 
 namespace reprise::kde {

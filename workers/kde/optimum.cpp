@@ -7,8 +7,8 @@
 #include <limits>
 
 #include "kernels/random/distributions.hpp"
+#include "workers/common/presentation.hpp"
 #include "workers/kde/divergence.hpp"
-#include "workers/kde/presentation.hpp"
 #include "workers/kde/simulated_sums.hpp"
 
 namespace reprise::kde {

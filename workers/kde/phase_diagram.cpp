@@ -7,9 +7,9 @@
 #include <limits>
 
 #include "kernels/statistics/quantile.hpp"
+#include "workers/common/presentation.hpp"
 #include "workers/kde/divergence.hpp"
 #include "workers/kde/neighbours.hpp"
-#include "workers/kde/presentation.hpp"
 #include "workers/kde/reference_bandwidths.hpp"
 
 namespace reprise::kde {

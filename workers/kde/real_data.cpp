@@ -8,7 +8,7 @@
 #include <optional>
 #include <set>
 
-#include "workers/kde/presentation.hpp"
+#include "workers/common/presentation.hpp"
 #include "workers/kde/reference_bandwidths.hpp"
 
 namespace reprise::kde {

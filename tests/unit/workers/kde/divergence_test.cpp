@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "workers/kde/presentation.hpp"
+#include "workers/common/presentation.hpp"
 
 namespace reprise::kde {
 namespace {
