@@ -1,0 +1,73 @@
+#include "workers/deep_probability/assessment.hpp"
+
+#include <algorithm>
+
+#include "workers/deep_probability/calibration_error.hpp"
+#include "workers/deep_probability/histogram_binning.hpp"
+#include "workers/deep_probability/logistic_calibration.hpp"
+#include "workers/deep_probability/mix_n_match.hpp"
+#include "workers/deep_probability/temperature.hpp"
+
+namespace reprise::deep_probability {
+namespace {
+
+constexpr int kReliabilityBins = 10;
+
+std::vector<double> adjusted(Adjustment adjustment, LogitView validation, Labels labels, LogitView test) {
+  switch (adjustment) {
+    case Adjustment::temperature:
+      return fit_temperature(validation, labels).apply(test);
+    case Adjustment::platt:
+      return fit_platt(validation, labels).apply(test);
+    case Adjustment::dirichlet:
+      return fit_dirichlet(validation, labels).apply(test);
+    case Adjustment::mix_n_match:
+      return fit_mix_n_match(validation, labels).apply(test);
+    case Adjustment::histogram_binning:
+      return fit_histogram_binning(validation, labels).apply(test);
+    case Adjustment::none:
+      break;
+  }
+  return event_probabilities(test);
+}
+
+}  // namespace
+
+Scores assess(const Assessment& input, TaskContext& context) {
+  const ImageSet images(input.data);
+  const auto& test = images.test();
+  Scores scores;
+  scores.truth = test.probability;
+  scores.predicted.assign(test.count(), 0.0);
+  for (const auto& ref : input.networks) {
+    const auto trained = context.result(ref);
+    const auto& network = input.last ? trained.last : trained.best;
+    const auto p = adjusted(input.adjustment, network.validation, images.validation().label, network.test);
+    for (std::size_t i = 0; i < p.size(); ++i)
+      scores.predicted[i] += p[i] / static_cast<double>(input.networks.size());
+  }
+  const auto& p = scores.predicted;
+  const auto truth = truth_metrics(p, test.probability);
+  const auto outcome = outcome_metrics(p, test.label);
+  const auto check = self_check(p, test.probability, test.label);
+  scores.squared_error = truth.squared_error;
+  scores.divergence = truth.divergence;
+  scores.brier = outcome.brier;
+  scores.log_loss = outcome.log_loss;
+  scores.area_under_curve = outcome.area_under_curve;
+  scores.calibration_error = outcome.calibration_error;
+  scores.largest_calibration_error = outcome.largest_calibration_error;
+  scores.kolmogorov_smirnov = outcome.kolmogorov_smirnov;
+  scores.error_percent = outcome.error_percent;
+  scores.self_check = check.deviation > 0 ? check.excess / check.deviation : 0;
+  scores.extreme = static_cast<double>(
+                       std::ranges::count_if(p, [](double value) { return value < 0.05 || value > 0.95; })) /
+                   static_cast<double>(p.size());
+  for (const auto& bin : quantile_bins(p, test.label, kReliabilityBins)) {
+    scores.bin_predicted.push_back(bin.predicted);
+    scores.bin_observed.push_back(bin.observed);
+  }
+  return scores;
+}
+
+}  // namespace reprise::deep_probability

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+
+#include "kernels/modules/resnet.hpp"
+#include "pipeline/reflect/fields.hpp"
+
+namespace reprise::deep_probability {
+
+/// ResNet-S: a 3 x 3 stem of stride 2 and stages of basic blocks of doubling width, for images of 28 x 28.
+/// Ours, in place of the paper's ResNet-18.
+struct NetworkShape {
+  std::int64_t width = 8;            ///< channels of the first stage
+  std::vector<std::int64_t> blocks;  ///< a stage
+
+  NetworkShape() : blocks{1, 1, 1} {}
+  NetworkShape(std::int64_t channels, std::vector<std::int64_t> of_stages)
+      : width(channels), blocks(std::move(of_stages)) {}
+};
+
+constexpr auto fields(const NetworkShape*) {
+  return std::tuple{field("width", &NetworkShape::width, "channels of the first stage"),
+                    field("blocks", &NetworkShape::blocks, "basic blocks in each stage")};
+}
+
+[[nodiscard]] nn::ResNetShape resnet_shape(const NetworkShape& shape);
+
+/// With the initial parameters that a parameter seed names (random_design.hpp).
+[[nodiscard]] std::unique_ptr<nn::ResNet> make_network(const NetworkShape& shape,
+                                                       std::uint64_t parameter_seed);
+
+/// Multiplications and additions, in pairs, of a forward pass over one image.
+[[nodiscard]] double multiplications(const NetworkShape& shape);
+
+}  // namespace reprise::deep_probability
