@@ -46,8 +46,9 @@ std::vector<std::string> command_of(const Launch& launch) {
                "none",
                "-np",
                std::to_string(launch.ranks + 1)};
-    for (const char* variable : {launch_variable, exit_code_variable, start_variable, "REPRISE_PROGRESS",
-                                 "REPRISE_COLUMNS", "REPRISE_WARNING_SECONDS", "OMP_NUM_THREADS"}) {
+    for (const char* variable :
+         {launch_variable, exit_code_variable, start_variable, "REPRISE_PROGRESS", "REPRISE_COLUMNS",
+          "REPRISE_WARNING_SECONDS", "REPRISE_BIND", "OMP_NUM_THREADS"}) {
       if (std::getenv(variable) != nullptr) command.insert(command.end(), {"-x", variable});
     }
   }

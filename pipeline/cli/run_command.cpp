@@ -12,6 +12,7 @@
 
 #include "pipeline/cli/command.hpp"
 #include "pipeline/cli/launcher.hpp"
+#include "pipeline/run/binding.hpp"
 #include "pipeline/run/mpi_world.hpp"
 #include "pipeline/run/plan.hpp"
 #include "pipeline/run/session.hpp"
@@ -110,6 +111,7 @@ int run(const RunOptions& options, const Invocation& invocation) {
   const auto folder = options.request.folder(job.job);
   if (const auto frozen = read_frozen(folder); frozen && !options.request.adopt)
     refuse_other_job(folder, *frozen, job);
+  bind_mode();
   return supervise({invocation.program, invocation.arguments, worker_ranks(options.ranks), folder});
 }
 

@@ -22,6 +22,8 @@ Coordinator::Coordinator(MpiWorld& world, const std::vector<const TaskKind*>& ki
 }
 
 std::string Coordinator::greet() {
+  const auto mode = bind_mode();
+  std::vector<std::optional<Seat>> seats(workers_.size());
   std::size_t best = instruction_sets().names.size() - 1;
   for (std::size_t heard = 0; heard < living_;) {
     const auto message = world_.receive();
@@ -30,11 +32,13 @@ std::string Coordinator::greet() {
       continue;
     }
     const auto hello = std::get<Hello>(from_wire(message->bytes));
-    state(message->from).origin.host = hello.host;
+    state(message->from).origin.host = hello.seat.host;
     state(message->from).origin.cpu = hello.cpu;
+    seats.at(static_cast<std::size_t>(message->from)) = hello.seat;
     best = std::min(best, isa_level(hello.isa));
     ++heard;
   }
+  seating_ = seat_ranks(seats, mode);
   return instruction_sets().names.at(best);
 }
 
@@ -43,15 +47,20 @@ void Coordinator::start_workers() {
     return worker.origin.host == dispatch_->origin.host;
   });
   liveness_.emplace(one_host);
-  const Start start{dispatch_->run_folder,         dispatch_->epoch,
-                    dispatch_->origin.seed,        dispatch_->origin.isa,
-                    dispatch_->checkpoint_seconds, liveness_->address()};
+  Start start{dispatch_->run_folder,
+              dispatch_->epoch,
+              dispatch_->origin.seed,
+              dispatch_->origin.isa,
+              dispatch_->checkpoint_seconds,
+              liveness_->address(),
+              {}};
   for (int rank = 1; rank < world_.size(); ++rank) {
     auto origin = dispatch_->origin;
     origin.host = state(rank).origin.host;
     origin.cpu = state(rank).origin.cpu;
     state(rank).origin = origin;
     idle_.insert(rank);
+    start.share = seating_.shares.at(static_cast<std::size_t>(rank));
     world_.send(rank, to_wire(start));
   }
 }

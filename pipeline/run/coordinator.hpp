@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "pipeline/run/binding.hpp"
 #include "pipeline/run/dispatch.hpp"
 #include "pipeline/run/liveness.hpp"
 #include "pipeline/run/messages.hpp"
@@ -35,6 +36,8 @@ class Coordinator {
   Coordinator& operator=(const Coordinator&) = delete;
 
   std::size_t lost_ranks() const { return lost_; }
+  /// Which ranks are bound to cores; known once greet() has returned.
+  const Seating& seating() const { return seating_; }
 
  private:
   struct WorkerState {
@@ -74,6 +77,7 @@ class Coordinator {
   std::size_t living_ = 0;
   bool dismissed_ = false;
   GrantPolicy policy_;
+  Seating seating_;
   std::optional<LivenessHub> liveness_;
   Dispatch* dispatch_ = nullptr;
 };

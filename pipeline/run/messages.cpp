@@ -54,10 +54,19 @@ std::vector<T> take_list(ByteReader& in, Take take_one) {
 }
 
 void write(Bytes& out, const Hello& hello) {
-  for (const auto* text : {&hello.host, &hello.cpu, &hello.isa}) put(out, *text);
+  const auto& seat = hello.seat;
+  for (const auto* text :
+       {&seat.machine, &seat.host, &seat.cpus, &seat.may_be_shared, &hello.cpu, &hello.isa})
+    put(out, *text);
+  append_value(out, seat.cores);
+  append_value(out, seat.threads);
 }
 void read(ByteReader& in, Hello& hello) {
-  for (auto* text : {&hello.host, &hello.cpu, &hello.isa}) *text = take_text(in);
+  auto& seat = hello.seat;
+  for (auto* text : {&seat.machine, &seat.host, &seat.cpus, &seat.may_be_shared, &hello.cpu, &hello.isa})
+    *text = take_text(in);
+  seat.cores = in.value<std::int32_t>();
+  seat.threads = in.value<std::int32_t>();
 }
 
 void write(Bytes& out, const Start& start) {
@@ -69,6 +78,9 @@ void write(Bytes& out, const Start& start) {
   put_list(out, start.liveness.hosts, [&](const std::string& host) { put(out, host); });
   append_value(out, start.liveness.port);
   append_value(out, start.liveness.token);
+  append_value(out, start.share.index);
+  append_value(out, start.share.ranks);
+  append_value(out, start.share.threads);
 }
 void read(ByteReader& in, Start& start) {
   start.run_folder = take_text(in);
@@ -79,6 +91,9 @@ void read(ByteReader& in, Start& start) {
   start.liveness.hosts = take_list<std::string>(in, [&] { return take_text(in); });
   start.liveness.port = in.value<std::uint16_t>();
   start.liveness.token = in.value<std::uint64_t>();
+  start.share.index = in.value<std::int32_t>();
+  start.share.ranks = in.value<std::int32_t>();
+  start.share.threads = in.value<std::int32_t>();
 }
 
 void write(Bytes& out, const Grant& grant) {

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "pipeline/run/binding.hpp"
 #include "pipeline/run/executor.hpp"
 #include "pipeline/run/liveness.hpp"
 #include "pipeline/store/store.hpp"
@@ -13,7 +14,7 @@ namespace reprise {
 
 /// Worker: I am here, and this is where I run.
 struct Hello {
-  std::string host;
+  Seat seat;
   std::string cpu;
   std::string isa;  ///< the best this host has
 };
@@ -26,6 +27,7 @@ struct Start {
   std::string isa;
   double checkpoint_seconds = 60;
   LivenessHub::Address liveness;
+  Share share;
 };
 
 /// An earlier result that granted tasks read: its bytes where they are small and at hand, else where they are

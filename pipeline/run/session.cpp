@@ -138,6 +138,7 @@ RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files
                        {"ranks", self.ranks},
                        {"isa", isa},
                        {"job_id", origin.job_id},
+                       {"binding", coordinator ? coordinator->seating().told : ""},
                        {"command", request.command},
                        {"reprise", origin.reprise},
                        {"revision", origin.revision},
@@ -152,6 +153,12 @@ RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files
                        static_cast<std::size_t>(job.job.run.publish_megabytes * 1e6)});
   publisher.on_error = [&] { wakeup.notify(); };
   Monitor monitor(folder, files, lock, ledger, store, self.ranks, [&] { wakeup.notify(); });
+  if (coordinator) {
+    // Outside of a scheduler nobody expects ranks to be bound, so there is nothing to say when they are not.
+    const auto& seating = coordinator->seating();
+    if (seating.bound || !self.job_id.empty() || bind_mode() != BindMode::automatic)
+      monitor.say(seating.told);
+  }
   for (const auto& damaged : scan.damaged) {
     monitor.say(fmt::format("segment {} {}: set aside in segments/damaged/, its tasks run again",
                             damaged.name, damaged.reason));

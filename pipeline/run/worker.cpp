@@ -299,8 +299,8 @@ class Worker {
 }  // namespace
 
 bool work(MpiWorld& world, const std::vector<const TaskKind*>& kinds) {
-  const auto origin = this_origin();
-  world.send(0, to_wire(Hello{origin.host, origin.cpu, instruction_sets().best()}));
+  const auto seat = this_seat();
+  world.send(0, to_wire(Hello{seat, this_origin().cpu, instruction_sets().best()}));
   Backoff idle;
   for (;;) {
     const auto message = world.receive();
@@ -311,6 +311,7 @@ bool work(MpiWorld& world, const std::vector<const TaskKind*>& kinds) {
     const auto wire = from_wire(message->bytes);
     if (const auto* start = std::get_if<Start>(&wire)) {
       instruction_sets().limit(start->isa);
+      take_share(seat, start->share);  // before there are threads that compute
       return Worker(world, kinds, *start).run();
     }
     if (const auto* quit = std::get_if<Quit>(&wire)) return quit->finalize;

@@ -50,6 +50,14 @@ def processes_of(folder):
     return found
 
 
+def allowed_cpus(pid):
+    """The CPUs that a process's main thread may use; none when it has gone."""
+    try:
+        return os.sched_getaffinity(pid)
+    except OSError:
+        return set()
+
+
 def has_socket(pid):
     """Whether a process has a connection open."""
     try:

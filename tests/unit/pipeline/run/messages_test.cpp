@@ -16,6 +16,7 @@ std::vector<Wire> samples() {
   start.isa = "avx2";
   start.checkpoint_seconds = 12.5;
   start.liveness = {{"node1", "127.0.0.1"}, 4711, 99};
+  start.share = {3, 4, 8};
   Grant grant;
   grant.items = {{1, {2, 3}, Bytes(5, std::byte{1}), true}, {0, {4, 5}, {}, false}};
   grant.dependencies = {{{6, 7}, true, {}, {"e1-r0000-00001.h5", 8}}, {{9, 10}, false, Bytes(3), {}}};
@@ -27,7 +28,7 @@ std::vector<Wire> samples() {
   report.published = {{"e1-r0003-00000.h5", {{1, 1}, {2, 2}}, {0.5F, 1.5F}, {0.25F, 1.25F}}};
   report.returned = {{5, 6}};
   report.group_ended = 12;
-  return {Hello{"host", "cpu", "isa"},
+  return {Hello{{"boot", "host", "0-3,8", 5, 2, "somebody's"}, "cpu", "isa"},
           start,
           grant,
           report,
@@ -60,6 +61,10 @@ TEST(Messages, SurviveTheWire) {
   const auto start = std::get<Start>(from_wire(to_wire(samples()[1])));
   EXPECT_EQ(start.liveness.port, 4711);
   EXPECT_EQ(start.checkpoint_seconds, 12.5);
+  EXPECT_EQ(start.share.threads, 8);
+  const auto hello = std::get<Hello>(from_wire(to_wire(samples()[0])));
+  EXPECT_EQ(hello.seat.cpus, "0-3,8");
+  EXPECT_EQ(hello.seat.cores, 5);
   EXPECT_FALSE(std::get<Quit>(from_wire(to_wire(Quit{false}))).finalize);
 }
 
