@@ -48,7 +48,7 @@ std::vector<std::string> command_of(const Launch& launch) {
                std::to_string(launch.ranks + 1)};
     for (const char* variable :
          {launch_variable, exit_code_variable, start_variable, "REPRISE_PROGRESS", "REPRISE_COLUMNS",
-          "REPRISE_WARNING_SECONDS", "REPRISE_BIND", "OMP_NUM_THREADS"}) {
+          "REPRISE_WARNING_SECONDS", "REPRISE_BIND", "REPRISE_START_SECONDS", "OMP_NUM_THREADS"}) {
       if (std::getenv(variable) != nullptr) command.insert(command.end(), {"-x", variable});
     }
   }
@@ -104,8 +104,13 @@ struct ChildEnd {
 /// nodes that were lost.
 class Supervision {
  public:
-  Supervision(pid_t child, StartWatch& starting, std::filesystem::path run_folder, std::string launch)
-      : child_(child), starting_(starting), run_folder_(std::move(run_folder)), launch_(std::move(launch)) {}
+  Supervision(pid_t child, StartWatch& starting, std::filesystem::path run_folder, std::string launch,
+              std::filesystem::path left_code)
+      : child_(child),
+        starting_(starting),
+        run_folder_(std::move(run_folder)),
+        launch_(std::move(launch)),
+        left_code_(std::move(left_code)) {}
 
   ChildEnd wait() {
     for (;;) {
@@ -144,8 +149,9 @@ class Supervision {
     }
   }
 
-  /// The coordinator has let go of the folder, or it is gone.
+  /// The coordinator has let go of the folder, or it is gone, or it never got that far.
   bool run_is_over() const {
+    if (std::filesystem::exists(left_code_)) return true;
     const auto holder = latest_holder(run_folder_);
     return holder && holder->launch == launch_ && (holder->released || !holder->alive(stale_after_seconds));
   }
@@ -158,6 +164,7 @@ class Supervision {
   StartWatch& starting_;
   std::filesystem::path run_folder_;
   std::string launch_;
+  std::filesystem::path left_code_;
   ChildEnd end_;
   Clock::time_point looked_ = Clock::now();
   std::optional<Clock::time_point> finish_at_;
@@ -187,7 +194,10 @@ void set_environment(const std::string& id, const std::string& start_address) {
 
 void leave_exit_code(int code) {
   const char* file = std::getenv(exit_code_variable);
-  if (file != nullptr && code != 0) std::ofstream(file) << code << '\n';
+  if (file == nullptr || code == 0) return;
+  std::error_code ignored;  // a run that never began has no folder yet
+  std::filesystem::create_directories(std::filesystem::path(file).parent_path(), ignored);
+  std::ofstream(file) << code << '\n';
 }
 
 std::string launch_id() {
@@ -206,7 +216,8 @@ int supervise(const Launch& launch) {
     ::setenv(exit_code_variable, left_code.c_str(), 1);
     const auto before = headway(launch.run_folder);
     const auto [status, lost_a_starting_rank] =
-        Supervision(start(command_of(launch)), starting, launch.run_folder, id).wait();
+        Supervision(start(command_of(launch)), starting, launch.run_folder, id, left_code).wait();
+    const auto said = take_exit_code(left_code);
     const auto holder = latest_holder(launch.run_folder);
     const bool ours = holder && holder->launch == id;
     if (ours && holder->released && holder->exit_code != static_cast<int>(ExitCode::interrupted)) {
@@ -217,12 +228,14 @@ int supervise(const Launch& launch) {
     // mpirun's own exit code says nothing of the run once it has begun: it may be of daemons that were told
     // to end.
     const bool own_code = WIFEXITED(status) && !taken_down && (launch.ranks == 1 || !ours);
-    const int code = take_exit_code(left_code).value_or(own_code ? WEXITSTATUS(status) : 0);
+    const int code = said.value_or(own_code ? WEXITSTATUS(status) : 0);
     // It ended by itself, with its message, but could not say so in its folder: the disk is full, or the
     // folder gone.
     if (code == static_cast<int>(ExitCode::failed) || code == static_cast<int>(ExitCode::usage)) return code;
-    // Without a holder of this launch the run never began: its message has been printed.
-    if (!ours && !taken_down) return code != 0 ? code : static_cast<int>(ExitCode::failed);
+    // Without a holder of this launch the run never began: its message has been printed. Where its ranks did
+    // not come, another start may do.
+    const bool no_ranks = code == static_cast<int>(ExitCode::interrupted);
+    if (!ours && !taken_down && !no_ranks) return code != 0 ? code : static_cast<int>(ExitCode::failed);
     fruitless = headway(launch.run_folder).beyond(before) ? 0 : fruitless + 1;
     if (fruitless >= 2) {
       fmt::print(stderr,

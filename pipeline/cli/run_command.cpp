@@ -16,6 +16,7 @@
 #include "pipeline/run/mpi_world.hpp"
 #include "pipeline/run/plan.hpp"
 #include "pipeline/run/session.hpp"
+#include "pipeline/run/start_watch.hpp"
 #include "pipeline/run/stop_signal.hpp"
 #include "pipeline/run/worker.hpp"
 #include "pipeline/slurm/scheduler.hpp"
@@ -112,6 +113,7 @@ int run(const RunOptions& options, const Invocation& invocation) {
   if (const auto frozen = read_frozen(folder); frozen && !options.request.adopt)
     refuse_other_job(folder, *frozen, job);
   bind_mode();
+  start_patience();
   return supervise({invocation.program, invocation.arguments, worker_ranks(options.ranks), folder});
 }
 

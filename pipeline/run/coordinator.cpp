@@ -21,50 +21,6 @@ Coordinator::Coordinator(MpiWorld& world, const std::vector<const TaskKind*>& ki
   policy_ = GrantPolicy::for_workers(living_);
 }
 
-std::string Coordinator::greet() {
-  const auto mode = bind_mode();
-  std::vector<std::optional<Seat>> seats(workers_.size());
-  std::size_t best = instruction_sets().names.size() - 1;
-  for (std::size_t heard = 0; heard < living_;) {
-    const auto message = world_.receive();
-    if (!message) {
-      std::this_thread::sleep_for(std::chrono::microseconds(200));
-      continue;
-    }
-    const auto hello = std::get<Hello>(from_wire(message->bytes));
-    state(message->from).origin.host = hello.seat.host;
-    state(message->from).origin.cpu = hello.cpu;
-    seats.at(static_cast<std::size_t>(message->from)) = hello.seat;
-    best = std::min(best, isa_level(hello.isa));
-    ++heard;
-  }
-  seating_ = seat_ranks(seats, mode);
-  return instruction_sets().names.at(best);
-}
-
-void Coordinator::start_workers() {
-  const bool one_host = std::all_of(workers_.begin() + 1, workers_.end(), [&](const WorkerState& worker) {
-    return worker.origin.host == dispatch_->origin.host;
-  });
-  liveness_.emplace(one_host);
-  Start start{dispatch_->run_folder,
-              dispatch_->epoch,
-              dispatch_->origin.seed,
-              dispatch_->origin.isa,
-              dispatch_->checkpoint_seconds,
-              liveness_->address(),
-              {}};
-  for (int rank = 1; rank < world_.size(); ++rank) {
-    auto origin = dispatch_->origin;
-    origin.host = state(rank).origin.host;
-    origin.cpu = state(rank).origin.cpu;
-    state(rank).origin = origin;
-    idle_.insert(rank);
-    start.share = seating_.shares.at(static_cast<std::size_t>(rank));
-    world_.send(rank, to_wire(start));
-  }
-}
-
 void Coordinator::run(Dispatch& dispatch) {
   dispatch_ = &dispatch;
   start_workers();
@@ -80,7 +36,7 @@ void Coordinator::run(Dispatch& dispatch) {
     }
     bool busy = take_messages();
     liveness_->poll([&](int rank) { lose(rank); });
-    if (liveness_->connected() == living_) world_.started();
+    if (!started_) await_connections();
     if (living_ == 0) throw Error("all worker ranks were lost", ExitCode::interrupted);
     if (stop_announced()) dispatch.wind_down(tasks_given() == 0);
     feed_idle();
@@ -104,7 +60,11 @@ bool Coordinator::take_messages() {
   while (auto message = world_.receive()) {
     any = true;
     auto wire = from_wire(message->bytes);
-    if (auto* report = std::get_if<WorkerReport>(&wire)) book(message->from, std::move(*report));
+    if (auto* report = std::get_if<WorkerReport>(&wire)) {
+      book(message->from, std::move(*report));
+    } else if (std::holds_alternative<Hello>(wire)) {
+      world_.send(message->from, to_wire(Quit{false}));  // it was given up while the run started
+    }
   }
   return any;
 }
@@ -157,7 +117,7 @@ void Coordinator::end_group(int rank, std::uint32_t id) {
   }
 }
 
-void Coordinator::lose(int rank) {
+void Coordinator::lose(int rank, const std::string& why) {
   auto& worker = state(rank);
   if (!worker.alive) return;
   worker.alive = false;
@@ -177,6 +137,7 @@ void Coordinator::lose(int rank) {
                               : "its process was killed from outside (SIGKILL: out of memory, or by hand)";
   nlohmann::json details{
       {"rank", rank}, {"host", worker.origin.host}, {"tasks_given_again", worker.given.size()}};
+  if (!why.empty()) details["message"] = why;
   if (blamed) {
     details["key"] = hand->key->hex();
     details["task"] = dispatch_->ledger.describe(*hand->key);

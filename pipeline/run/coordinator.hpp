@@ -13,6 +13,7 @@
 #include "pipeline/run/liveness.hpp"
 #include "pipeline/run/messages.hpp"
 #include "pipeline/run/mpi_world.hpp"
+#include "pipeline/run/start_watch.hpp"
 
 namespace reprise {
 
@@ -24,7 +25,8 @@ class Coordinator {
   /// `kinds`: all registered tasks in registration order.
   Coordinator(MpiWorld& world, const std::vector<const TaskKind*>& kinds);
 
-  /// Waits for every rank's first word. Returns the best instruction set that all have.
+  /// Waits for every rank's first word; ranks of which nothing is heard for start_patience() are lost.
+  /// Returns the best instruction set that all others have. Throws Error when there are none.
   std::string greet();
   /// Until the drivers have finished or the run stops.
   void run(Dispatch& dispatch);
@@ -53,11 +55,15 @@ class Coordinator {
     bool broken = false;
   };
 
+  void give_up(int rank);
+  std::string near(int rank) const;
+  void tell_of_silent() const;
   void start_workers();
+  void await_connections();
   bool take_messages();
   void book(int rank, WorkerReport report);
   void end_group(int rank, std::uint32_t group);
-  void lose(int rank);
+  void lose(int rank, const std::string& why = "");
   void top_up(int rank);
   void feed_idle();
   bool form_group();
@@ -73,6 +79,9 @@ class Coordinator {
   std::set<int> idle_;
   std::map<std::uint32_t, GroupState> groups_;
   std::uint32_t last_group_ = 0;
+  std::vector<int> silent_;  ///< given up before they said anything
+  std::optional<StartPatience> connecting_;
+  bool started_ = false;  ///< every living rank is watched over
   std::size_t lost_ = 0;
   std::size_t living_ = 0;
   bool dismissed_ = false;

@@ -97,7 +97,13 @@ void LivenessHub::accept_all() {
   }
 }
 
-void LivenessHub::poll(const std::function<void(int)>& lost) {
+std::set<int> LivenessHub::watched() const {
+  std::set<int> found;
+  for (const auto& [descriptor, rank] : ranks_) found.insert(rank);
+  return found;
+}
+
+void LivenessHub::poll(const std::function<void(int)>& lost, const std::function<void(int)>& left) {
   std::array<epoll_event, 64> events{};
   for (;;) {
     const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
@@ -114,8 +120,9 @@ void LivenessHub::poll(const std::function<void(int)>& lost) {
       if (got > 0) {
         const auto stranger = strangers_.find(descriptor);
         if (stranger == strangers_.end()) {  // a rank that takes its leave
-          ranks_.erase(descriptor);
+          const auto leaving = ranks_.extract(descriptor);
           ::close(descriptor);
+          if (!leaving.empty()) left(leaving.mapped());
           continue;
         }
         append(stranger->second, ByteView(buffer).first(static_cast<std::size_t>(got)));
@@ -123,10 +130,12 @@ void LivenessHub::poll(const std::function<void(int)>& lost) {
         const auto greeting = ByteReader(stranger->second).value<Greeting>();
         const bool leaves = stranger->second.size() > sizeof(Greeting);
         strangers_.erase(stranger);
-        if (greeting.token == address_.token && !leaves) {
+        const bool known = greeting.token == address_.token;
+        if (known && !leaves) {
           ranks_[descriptor] = static_cast<int>(greeting.rank);
         } else {
           ::close(descriptor);
+          if (known) left(static_cast<int>(greeting.rank));
         }
         continue;
       }

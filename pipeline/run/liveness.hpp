@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -32,9 +33,13 @@ class LivenessHub {
   const Address& address() const { return address_; }
   /// Becomes readable when there is something for poll().
   int descriptor() const { return epoll_; }
-  /// Accepts connections; calls lost(rank) once for each whose process has ended without taking its leave.
-  void poll(const std::function<void(int rank)>& lost);
+  /// Accepts connections; calls lost(rank) once for each whose process has ended without taking its leave,
+  /// and left(rank) for each that has taken it.
+  void poll(
+      const std::function<void(int rank)>& lost, const std::function<void(int rank)>& left = [](int) {});
   std::size_t connected() const { return ranks_.size(); }
+  /// The ranks that are.
+  std::set<int> watched() const;
 
  private:
   void accept_all();

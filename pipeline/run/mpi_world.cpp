@@ -31,8 +31,7 @@ MpiWorld::MpiWorld() {
   // Reading another process's memory directly fails for good when that process has died in the middle.
   ::setenv("OMPI_MCA_btl_vader_single_copy_mechanism", "none", 0);
   // A rank that is lost before it could connect to the launcher, or on another host, is waited for in here.
-  constexpr unsigned longest_start = 300;
-  ::alarm(longest_start);
+  ::alarm(static_cast<unsigned>(start_patience().count()));
   int provided = 0;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "start");
   ::alarm(0);

@@ -118,6 +118,7 @@ class Failures(harness.RunTest):
             result = self.run_job(job, ranks, runs="ranks%d" % ranks, expect=FAILED)
             self.assertIn("trial 7 is one that throws", result.stderr)
             run = self.folder / ("ranks%d" % ranks) / "job"
+            self.assertEqual(list(run.parent.iterdir()), [run])  # the launcher leaves nothing beside it
             status = self.status(run)
             self.assertEqual(status["stored"], 48)
             self.assertEqual([failure["attempts"] for failure in status["failures"]], [3, 3])

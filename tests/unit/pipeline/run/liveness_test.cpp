@@ -45,12 +45,30 @@ TEST(Liveness, ADeadProcessIsNoticedOnce) {
   ::kill(children[1], SIGKILL);
   EXPECT_THAT(poll_until(hub, [](const auto& lost) { return !lost.empty(); }), testing::ElementsAre(2));
   EXPECT_EQ(hub.connected(), 2U);
+  EXPECT_THAT(hub.watched(), testing::ElementsAre(1, 3));
   hub.poll([](int rank) { ADD_FAILURE() << rank; });
   ::kill(children[0], SIGKILL);
   ::kill(children[2], SIGKILL);
   EXPECT_THAT(poll_until(hub, [](const auto& lost) { return lost.size() == 2; }),
               testing::UnorderedElementsAre(1, 3));
   for (const auto child : children) ::waitpid(child, nullptr, 0);
+}
+
+TEST(Liveness, ARankThatTakesItsLeaveIsNotLost) {
+  LivenessHub hub(true);
+  std::vector<int> left;
+  for (const bool seen : {true, false}) {  // its greeting and its leave come one by one, or together
+    LivenessLink link(hub.address(), seen ? 1 : 2, [] {});
+    if (seen) poll_until(hub, [&](const auto&) { return hub.connected() == 1; });
+    link.take_leave();
+    const auto so_far = left.size();
+    for (int i = 0; i < 500 && left.size() == so_far; ++i) {
+      hub.poll([](int rank) { ADD_FAILURE() << rank; }, [&](int rank) { left.push_back(rank); });
+      ::usleep(10'000);
+    }
+  }
+  EXPECT_THAT(left, testing::ElementsAre(1, 2));
+  EXPECT_EQ(hub.connected(), 0U);
 }
 
 TEST(Liveness, AWorkerNoticesThatTheCoordinatorIsGone) {

@@ -89,6 +89,14 @@ TEST_F(StartWatchTest, StartingRanksLeaveWhenTheLauncherGivesUp) {
   children_ = {started};
 }
 
+TEST_F(StartWatchTest, ALostRankIsNoMatterOnceTheCoordinatorsStartIsOver) {
+  const auto hangs = start(1);
+  start(0, true);  // before the watch has connections, which this process would inherit
+  EXPECT_FALSE(lost(5));
+  ::kill(hangs, SIGKILL);
+  EXPECT_FALSE(lost(10));
+}
+
 TEST_F(StartWatchTest, ARankOfAnotherHostOrLauncherStartsUnwatched) {
   for (const std::string given : {"another-boot 1 2", "", "?"}) {
     ::setenv(start_variable, given.c_str(), 1);
@@ -97,6 +105,28 @@ TEST_F(StartWatchTest, ARankOfAnotherHostOrLauncherStartsUnwatched) {
     link.done();
   }
   EXPECT_FALSE(lost(1));
+}
+
+TEST(StartPatience, LastsFromOneArrivalToTheNext) {
+  using std::chrono::seconds;
+  auto now = StartPatience::Clock::now();
+  StartPatience patience(seconds(10), now);
+  for (std::size_t there = 0; there < 4; ++there) {
+    EXPECT_FALSE(patience.over(there, now));
+    EXPECT_FALSE(patience.over(there, now += seconds(9)));
+  }
+  EXPECT_TRUE(patience.over(3, now + seconds(2)));
+}
+
+TEST(StartPatience, IsReadFromTheEnvironment) {
+  EXPECT_EQ(start_patience().count(), 300);
+  ::setenv("REPRISE_START_SECONDS", "1800", 1);
+  EXPECT_EQ(start_patience().count(), 1800);
+  for (const char* wrong : {"0", "-1", "5 minutes", "1e3", "99999999999"}) {
+    ::setenv("REPRISE_START_SECONDS", wrong, 1);
+    EXPECT_THROW(start_patience(), UsageError) << wrong;
+  }
+  ::unsetenv("REPRISE_START_SECONDS");
 }
 
 }  // namespace
