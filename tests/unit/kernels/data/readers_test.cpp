@@ -96,6 +96,21 @@ TEST_F(Readers, RefuseGzipCutShort) {
   EXPECT_NE(message([&] { (void)read_bytes(damaged); }), "no error");
 }
 
+TEST_F(Readers, RefuseGzipCutShortAtAnyByte) {
+  const std::string record(3073, '\x03');
+  const fs::path whole = write_gzip("whole.bin.gz", record + record);
+  EXPECT_EQ(read_cifar10(whole).labels.size(), 2U);
+  std::ifstream in(whole, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(in)), {});
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const fs::path cut = write("cut.bin.gz", bytes.substr(0, size));
+    ASSERT_THAT(message([&] { (void)read_cifar10(cut); }), HasSubstr("cut.bin.gz: ")) << size;
+    ASSERT_THAT(message([&] { (void)read_idx(cut); }), HasSubstr("cut.bin.gz: ")) << size;
+    ASSERT_THAT(message([&] { (void)read_csv(cut); }), HasSubstr("cut.bin.gz: ")) << size;
+  }
+  EXPECT_THAT(message([&] { (void)read_bytes(folder_); }), HasSubstr("Is a directory"));
+}
+
 TEST_F(Readers, ReadCsvAndNameTheLineThatIsWrong) {
   const NumberTable table = read_csv(write_gzip("t.csv.gz", "1, 2.5,-3\r\n\n4,5e1,6\n"));
   EXPECT_EQ(table.rows, 2U);
