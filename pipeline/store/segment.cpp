@@ -57,34 +57,6 @@ SegmentTable read_table(const h5::Group& group, std::size_t first_row) {
   return table;
 }
 
-struct CheckedFile {
-  SegmentHeader header;
-  h5::File file;
-};
-
-/// Reads every byte and checks it against the header; opens a file that is larger than `most_in_memory` by
-/// name.
-CheckedFile open_checked(const std::filesystem::path& file, std::size_t most_in_memory) {
-  const auto check = [](bool holds) {
-    if (!holds) throw DamagedFile("its checksum does not fit its content");
-  };
-  std::error_code missing;
-  if (std::filesystem::file_size(file, missing) > most_in_memory && !missing) {
-    auto header = read_segment_header(file);
-    check(hash_file(file, header.header_bytes) == header.checksum);
-    return {std::move(header), h5::File::open(file)};
-  }
-  const auto bytes = read_file(file);
-  auto header = parse_segment_header(bytes);
-  const auto body = ByteView(bytes).subspan(header.header_bytes);
-  if (body.size() != header.bytes) {
-    throw DamagedFile(
-        fmt::format("has {} bytes instead of {}", bytes.size(), header.header_bytes + header.bytes));
-  }
-  check(hash_bytes(body) == header.checksum);
-  return {std::move(header), h5::File::from_image(body, file.filename().string())};
-}
-
 }  // namespace
 
 std::string TaskIdentity::label() const {
@@ -190,6 +162,27 @@ SegmentHeader read_segment_header(const std::filesystem::path& file) {
   return header;
 }
 
+VerifiedFile open_verified_file(const std::filesystem::path& file, std::size_t most_in_memory) {
+  const auto check = [](bool holds) {
+    if (!holds) throw DamagedFile("its checksum does not fit its content");
+  };
+  std::error_code missing;
+  if (std::filesystem::file_size(file, missing) > most_in_memory && !missing) {
+    auto header = read_segment_header(file);
+    check(hash_file(file, header.header_bytes) == header.checksum);
+    return {std::move(header), h5::File::open(file)};
+  }
+  const auto bytes = read_file(file);
+  auto header = parse_segment_header(bytes);
+  const auto body = ByteView(bytes).subspan(header.header_bytes);
+  if (body.size() != header.bytes) {
+    throw DamagedFile(
+        fmt::format("has {} bytes instead of {}", bytes.size(), header.header_bytes + header.bytes));
+  }
+  check(hash_bytes(body) == header.checksum);
+  return {std::move(header), h5::File::from_image(body, file.filename().string())};
+}
+
 void write_origins(const h5::Group& root, const std::vector<Origin>& origins) {
   root.set_attribute("format", "reprise segment 1");
   ColumnsWriter columns(schema_of<Origin>());
@@ -289,11 +282,11 @@ Segment Segment::open(const std::filesystem::path& file) {
 }
 
 Segment Segment::open_verified(const std::filesystem::path& file, std::size_t most_in_memory) {
-  return Segment(open_checked(file, most_in_memory).file);
+  return Segment(open_verified_file(file, most_in_memory).file);
 }
 
 std::vector<Key> read_verified_keys(const std::filesystem::path& file, std::size_t most_in_memory) {
-  const auto checked = open_checked(file, most_in_memory);
+  const auto checked = open_verified_file(file, most_in_memory);
   std::vector<Key> keys;
   keys.reserve(checked.header.row_count());
   if (checked.file.root().has("tasks")) {

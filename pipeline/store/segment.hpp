@@ -105,6 +105,15 @@ struct SegmentTable {
 /// are checked are the bytes that HDF5 gets.
 inline constexpr std::size_t most_checked_in_memory = std::size_t{64} << 20U;
 
+/// The HDF5 file behind a segment's header after every byte was checked against that.
+struct VerifiedFile {
+  SegmentHeader header;
+  h5::File file;
+};
+/// Throws DamagedFile.
+VerifiedFile open_verified_file(const std::filesystem::path& file,
+                                std::size_t most_in_memory = most_checked_in_memory);
+
 /// A segment opened for reading.
 class Segment {
  public:
