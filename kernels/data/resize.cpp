@@ -78,27 +78,49 @@ struct ByteSums {
   static std::uint8_t result(Sum sum) { return static_cast<std::uint8_t>(std::clamp(sum >> bits, 0, 255)); }
 };
 
-/// Resizes the middle axis of [outer, from, inner] to [outer, to, inner].
 template <class T>
-void resize_axis(const T* in, T* out, std::int64_t outer, std::int64_t from, std::int64_t inner,
-                 const Taps& taps) {
-  using Sums = std::conditional_t<std::is_same_v<T, float>, FloatSums, ByteSums>;
-  const auto to = static_cast<std::int64_t>(taps.first.size());
-  std::vector<typename Sums::Weight> weights;
-  for (const double weight : taps.weights) weights.push_back(Sums::weight(weight));
-  std::vector<typename Sums::Sum> sums(static_cast<std::size_t>(inner));
-  for (std::int64_t block = 0; block < outer; ++block) {
-    for (std::int64_t i = 0; i < to; ++i) {
-      const auto at = static_cast<std::size_t>(i);
-      const auto* const weight = weights.data() + taps.most * at;
-      const T* const first = in + (block * from + taps.first[at]) * inner;
+using SumsOf = std::conditional_t<std::is_same_v<T, float>, FloatSums, ByteSums>;
+
+template <class T>
+std::vector<typename SumsOf<T>::Weight> weights_of(const Taps& taps) {
+  std::vector<typename SumsOf<T>::Weight> weights;
+  for (const double weight : taps.weights) weights.push_back(SumsOf<T>::weight(weight));
+  return weights;
+}
+
+/// Resizes each row of [rows, from].
+template <class T>
+void resize_rows(const T* in, T* out, std::int64_t rows, std::int64_t from, const Taps& taps) {
+  using Sums = SumsOf<T>;
+  const auto weights = weights_of<T>(taps);
+  for (std::int64_t row = 0; row < rows; ++row, in += from) {
+    for (std::size_t i = 0; i < taps.first.size(); ++i) {
+      const auto* const weight = weights.data() + taps.most * i;
+      const T* const first = in + taps.first[i];
+      auto sum = Sums::start;
+      for (std::int64_t k = 0; k < taps.count[i]; ++k)
+        sum += static_cast<typename Sums::Sum>(first[k]) * weight[k];
+      *out++ = Sums::result(sum);
+    }
+  }
+}
+
+/// Resizes each column of [planes, from, width].
+template <class T>
+void resize_columns(const T* in, T* out, std::int64_t planes, std::int64_t from, std::int64_t width,
+                    const Taps& taps) {
+  using Sums = SumsOf<T>;
+  const auto weights = weights_of<T>(taps);
+  std::vector<typename Sums::Sum> sums(static_cast<std::size_t>(width));
+  for (std::int64_t plane = 0; plane < planes; ++plane, in += from * width) {
+    for (std::size_t i = 0; i < taps.first.size(); ++i) {
       std::fill(sums.begin(), sums.end(), Sums::start);
-      for (std::int64_t k = 0; k < taps.count[at]; ++k)
-        for (std::int64_t x = 0; x < inner; ++x)
-          sums[static_cast<std::size_t>(x)] +=
-              static_cast<typename Sums::Sum>(first[k * inner + x]) * weight[k];
-      T* const row = out + (block * to + i) * inner;
-      for (std::int64_t x = 0; x < inner; ++x) row[x] = Sums::result(sums[static_cast<std::size_t>(x)]);
+      for (std::int64_t k = 0; k < taps.count[i]; ++k) {
+        const auto weight = weights[taps.most * i + static_cast<std::size_t>(k)];
+        const T* row = in + (taps.first[i] + k) * width;
+        for (auto& sum : sums) sum += static_cast<typename Sums::Sum>(*row++) * weight;
+      }
+      for (const auto sum : sums) *out++ = Sums::result(sum);
     }
   }
 }
@@ -111,12 +133,16 @@ Tensor resize_axis(const Tensor& image, int axis, std::int64_t to, Interpolation
   Shape shape = image.shape();
   shape[axis] = to;
   Tensor result(shape, image.type());
-  const std::int64_t inner = axis == -1 ? 1 : image.size(-1);
-  const std::int64_t outer = image.elements() / (from * inner);
+  const auto resize_as = [&]<class T>(const T* in, T* out) {
+    if (axis == -1)
+      resize_rows(in, out, image.elements() / from, from, taps);
+    else
+      resize_columns(in, out, image.elements() / (from * image.size(-1)), from, image.size(-1), taps);
+  };
   if (image.type() == DataType::f32)
-    resize_axis(source.data<float>(), result.mutable_data<float>(), outer, from, inner, taps);
+    resize_as(source.data<float>(), result.mutable_data<float>());
   else
-    resize_axis(source.data<std::uint8_t>(), result.mutable_data<std::uint8_t>(), outer, from, inner, taps);
+    resize_as(source.data<std::uint8_t>(), result.mutable_data<std::uint8_t>());
   return result;
 }
 
