@@ -1,4 +1,4 @@
-#include "workers/tensor_file.hpp"
+#include "workers/common/tensor_file.hpp"
 
 #include <gtest/gtest.h>
 
