@@ -118,15 +118,21 @@ Tensor Packing::new_room() const {
   return Tensor({static_cast<std::int64_t>(bytes_)}, DataType::u8);
 }
 
-const void* Packing::pack(const Tensor& weights, Tensor& keep) {
+const void* Packing::pack(const Tensor& tensor, Tensor& keep) {
+  if (plain_) return tensor.bytes();
+  keep = new_room();
+  pack_->run({tensor.bytes(), keep.mutable_bytes()});
+  return keep.bytes();
+}
+
+const void* Packing::pack_once(const Tensor& weights, Tensor& keep) {
   if (plain_) return weights.bytes();
   const auto version = weights.buffer().version();
   auto packed = std::static_pointer_cast<PackedWeights>(weights.buffer().derived(id_, weights.offset()));
   if (packed == nullptr || packed->version != version) {
     auto fresh = std::make_shared<PackedWeights>();
-    fresh->room = new_room();
+    pack(weights, fresh->room);
     fresh->version = version;
-    pack_->run({weights.bytes(), fresh->room.bytes()});
     weights.buffer().set_derived(id_, weights.offset(), fresh);
     packed = fresh;
   }
@@ -134,14 +140,14 @@ const void* Packing::pack(const Tensor& weights, Tensor& keep) {
   return keep.bytes();
 }
 
-void* Packing::room(Tensor& weights, Tensor& keep) {
-  if (plain_) return weights.mutable_bytes();
+void* Packing::room(Tensor& tensor, Tensor& keep) {
+  if (plain_) return tensor.mutable_bytes();
   keep = new_room();
   return keep.mutable_bytes();
 }
 
-void Packing::unpack(const Tensor& room, Tensor& weights) {
-  if (!plain_) unpack_->run({room.bytes(), weights.mutable_bytes()});
+void Packing::unpack(const Tensor& room, Tensor& tensor) {
+  if (!plain_) unpack_->run({room.bytes(), tensor.mutable_bytes()});
 }
 
 }  // namespace reprise::nn::onednn

@@ -70,18 +70,20 @@ Kept& cached(Signature signature, const Make& make) {
   return *kept.emplace(std::move(signature), make()).first->second;
 }
 
-/// Weights in the order that a primitive wants them: from and to plain row-major.
+/// A tensor in the order that a primitive wants it: from and to where its elements lie.
 class Packing {
  public:
   Packing(const dnnl::memory::desc& plain, const dnnl::memory::desc& packed);
-  /// Where the packed form of `weights` is: packed anew only when somebody wrote to them since.
-  const void* pack(const Tensor& weights, Tensor& keep);
-  /// Room for packed weights, or `weights` itself where nothing is to be packed.
-  void* room(Tensor& weights, Tensor& keep);
-  void unpack(const Tensor& room, Tensor& weights);
+  /// Where the packed form of `tensor` is. `keep` holds it as long as it is needed.
+  const void* pack(const Tensor& tensor, Tensor& keep);
+  /// The same for weights: packed anew only when somebody wrote to them since.
+  const void* pack_once(const Tensor& weights, Tensor& keep);
+  /// Room for a packed result, or `tensor` itself where nothing is to be packed.
+  void* room(Tensor& tensor, Tensor& keep);
+  void unpack(const Tensor& room, Tensor& tensor);
 
  private:
-  Tensor new_room() const;
+  [[nodiscard]] Tensor new_room() const;
   bool plain_;
   std::uint64_t id_;
   std::size_t bytes_;
