@@ -39,6 +39,15 @@ void ParameterArena::complete_gradients() {
     if (!variable.gradient()) variable.add_gradient(Tensor::zeros(variable.shape(), values_.type()));
 }
 
+void ParameterArena::when_complete(std::function<void(std::size_t)> action) {
+  complete_ = std::move(action);
+  for (std::size_t part = 0; part < parameters_.size(); ++part) {
+    auto& variable = parameters_[part].variable;
+    variable.when_gradient_is_complete(complete_ ? [this, part] { complete_(part); }
+                                                 : std::function<void()>());
+  }
+}
+
 double ParameterArena::clip_gradients(double most) {
   const double norm = with_real_type(gradients_.type(), [&](auto zero) {
     using T = decltype(zero);

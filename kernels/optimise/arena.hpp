@@ -31,6 +31,10 @@ class ParameterArena {
   };
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
 
+  /// `action` is called during backward() with the place in parts() of each parameter whose gradient is
+  /// complete; parameters that no gradient reaches are left out. None where it is empty.
+  void when_complete(std::function<void(std::size_t part)> action);
+
   /// The gradients' Euclidean norm; where it is above `most`, they are scaled down to it.
   double clip_gradients(double most);
 
@@ -39,6 +43,7 @@ class ParameterArena {
   std::vector<Part> parts_;
   Tensor values_;
   Tensor gradients_;
+  std::function<void(std::size_t)> complete_;
 };
 
 }  // namespace reprise::nn

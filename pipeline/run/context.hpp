@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <optional>
+#include <string>
 
 #include "pipeline/base/key.hpp"
 #include "pipeline/reflect/codec.hpp"
@@ -24,6 +25,9 @@ class TaskServices {
   virtual bool stopping() const = 0;
   virtual void save_checkpoint(const Key& key, const StructSchema& schema, ByteView state) = 0;
   virtual std::optional<Bytes> load_checkpoint(const Key& key, const StructSchema& schema) = 0;
+  /// Whether it is time for a word on how far a long task is.
+  virtual bool word_due() = 0;
+  virtual void tell(const Key& key, std::string word) = 0;
 };
 
 /// A task's view of the run it is part of. A task is a pure function of its input, of the results it reads
@@ -78,6 +82,14 @@ class TaskContext {
       services_.save_checkpoint(key_, schema_of<State>(), encode(make()));
     }
     if (agreed_stop_) throw Interrupted();
+  }
+
+  /// How far a long task is, in a few words ("epoch 3 of 16, loss 0.48"), for progress displays: `word()` is
+  /// only called now and then.
+  template <class Word>
+  requires std::invocable<const Word&>
+  void tell(const Word& word) {
+    if (group_.rank() == 0 && services_.word_due()) services_.tell(key_, word());
   }
 
  private:

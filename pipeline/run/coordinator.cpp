@@ -62,6 +62,8 @@ bool Coordinator::take_messages() {
     auto wire = from_wire(message->bytes);
     if (auto* report = std::get_if<WorkerReport>(&wire)) {
       book(message->from, std::move(*report));
+    } else if (auto* word = std::get_if<Word>(&wire)) {
+      dispatch_->ledger.tell(word->key, std::move(word->text));
     } else if (std::holds_alternative<Hello>(wire)) {
       world_.send(message->from, to_wire(Quit{false}));  // it was given up while the run started
     }
@@ -171,9 +173,7 @@ void Coordinator::feed_idle() {
 
 /// A group takes the ranks that are idle once they are enough; until then idle ranks get nothing else.
 bool Coordinator::form_group() {
-  const auto* kind = dispatch_->ledger.next_kind(true);
-  if (kind == nullptr) return false;
-  const auto wanted = std::min<std::size_t>(static_cast<std::size_t>(kind->ranks), living_);
+  const auto wanted = std::min(static_cast<std::size_t>(dispatch_->ledger.next_group()), living_);
   if (wanted == 0 || idle_.size() < wanted) return false;
   std::vector<std::int32_t> members(idle_.begin(),
                                     std::next(idle_.begin(), static_cast<std::ptrdiff_t>(wanted)));

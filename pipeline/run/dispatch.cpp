@@ -113,7 +113,8 @@ void run_here(Dispatch& dispatch) {
         if (!output) throw Error("task reads result " + key.hex() + ", which is not there");
         return *std::move(output);
       },
-      [] { return stop_requested() != 0; });
+      [] { return stop_requested() != 0; },
+      [&](const Key& key, std::string word) { ledger.tell(key, std::move(word)); });
   SoleGroup sole;
   const GrantPolicy policy;
   while (!dispatch.finished()) {

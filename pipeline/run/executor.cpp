@@ -56,13 +56,14 @@ std::string name_signal(int signal) {
 }
 
 Executor::Executor(std::uint64_t seed, Checkpoints checkpoints, double checkpoint_seconds, Hand& hand,
-                   Fetch fetch, Stopping stopping)
+                   Fetch fetch, Stopping stopping, Tell tell)
     : seed_(seed),
       checkpoints_(std::move(checkpoints)),
       interval_(checkpoint_seconds),
       hand_(hand),
       fetch_(std::move(fetch)),
-      stopping_(std::move(stopping)) {}
+      stopping_(std::move(stopping)),
+      tell_(std::move(tell)) {}
 
 Outcome Executor::execute(const Assignment& assignment, Group& group) {
   const auto started = Clock::now();
@@ -74,7 +75,7 @@ Outcome Executor::execute(const Assignment& assignment, Group& group) {
 Outcome Executor::run(const Assignment& assignment, Group& group) {
   Outcome outcome{assignment.key};
   const double cpu_before = thread_cpu_seconds();
-  last_checkpoint_ = Clock::now();
+  last_checkpoint_ = last_word_ = Clock::now();
   hand_.take(assignment.key);
   try {
     TaskContext context(assignment.key, seed_, group, *this);
@@ -108,6 +109,8 @@ Outcome Executor::run_in_child(const Assignment& assignment) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(1);
     for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) ::signal(signal, SIG_DFL);
+    stopping_ = [] { return false; };  // the parent hears of it, and kills
+    tell_ = nullptr;
     SoleGroup sole;
     tell_and_leave(pipe[1], pack(run(assignment, sole)));
   }
@@ -152,6 +155,16 @@ bool Executor::checkpoint_due() {
 void Executor::save_checkpoint(const Key& key, const StructSchema& schema, ByteView state) {
   checkpoints_.save(key, schema, state);
   last_checkpoint_ = Clock::now();
+}
+
+bool Executor::word_due() {
+  constexpr std::chrono::seconds between{2};
+  return tell_ && Clock::now() - last_word_ >= between;
+}
+
+void Executor::tell(const Key& key, std::string word) {
+  tell_(key, std::move(word));
+  last_word_ = Clock::now();
 }
 
 std::optional<Bytes> Executor::load_checkpoint(const Key& key, const StructSchema& schema) {

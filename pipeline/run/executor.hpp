@@ -44,8 +44,10 @@ class Executor final : public TaskServices {
   using Fetch = std::function<Bytes(const Key&)>;
   /// Whether tasks should save and stop at their next checkpoint.
   using Stopping = std::function<bool()>;
+  /// Passes on how far a task is.
+  using Tell = std::function<void(const Key&, std::string)>;
   Executor(std::uint64_t seed, Checkpoints checkpoints, double checkpoint_seconds, Hand& hand, Fetch fetch,
-           Stopping stopping);
+           Stopping stopping, Tell tell);
 
   Outcome execute(const Assignment& assignment, Group& group);
 
@@ -54,6 +56,8 @@ class Executor final : public TaskServices {
   bool stopping() const override { return stopping_(); }
   void save_checkpoint(const Key& key, const StructSchema& schema, ByteView state) override;
   std::optional<Bytes> load_checkpoint(const Key& key, const StructSchema& schema) override;
+  bool word_due() override;
+  void tell(const Key& key, std::string word) override;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -65,7 +69,9 @@ class Executor final : public TaskServices {
   Hand& hand_;
   Fetch fetch_;
   Stopping stopping_;
+  Tell tell_;
   Clock::time_point last_checkpoint_;
+  Clock::time_point last_word_;
 };
 
 }  // namespace reprise

@@ -46,6 +46,7 @@ void Ledger::sum_up(const Mapping& mapping) {
   if (sum == ended_.rend()) {
     ended_.push_back(mapping);
     ended_.back().input = nullptr;  // it may hold all inputs
+    ended_.back().word.clear();
     return;
   }
   for (const auto count : {&Mapping::size, &Mapping::done, &Mapping::reused, &Mapping::failed,
@@ -53,6 +54,7 @@ void Ledger::sum_up(const Mapping& mapping) {
     (*sum).*count += mapping.*count;
   }
   sum->core_seconds += mapping.core_seconds;
+  sum->word.clear();
 }
 
 void Ledger::request(Mapping& mapping, const std::vector<std::size_t>& order) {
@@ -115,6 +117,7 @@ void Ledger::request_one(Mapping& mapping, std::size_t index, const Key& key, By
   if (task->owner == nullptr) task->owner = &mapping;
   if (!added) return;
   task->kind = mapping.kind;
+  task->ranks = mapping.kind->ranks_of(input);
   task->input = std::move(input);
   if (crashes_.contains(key)) {
     requeue(*task);
@@ -144,9 +147,11 @@ void Ledger::drop(Outstanding& task) {
 
 void Ledger::enqueue(Outstanding& task, bool front) {
   task.worker = -1;
-  auto found = std::find_if(queues_.begin(), queues_.end(),
-                            [&](const auto& queue) { return queue->mapping == task.owner; });
-  if (found == queues_.end()) found = queues_.insert(found, std::make_unique<Queue>(Queue{task.owner, {}}));
+  auto found = std::find_if(queues_.begin(), queues_.end(), [&](const auto& queue) {
+    return queue->mapping == task.owner && queue->ranks == task.ranks;
+  });
+  if (found == queues_.end())
+    found = queues_.insert(found, std::make_unique<Queue>(Queue{task.owner, task.ranks, {}}));
   auto& tasks = (*found)->tasks;
   if (front) {
     tasks.push_front(&task);
@@ -173,7 +178,7 @@ std::optional<Bytes> Ledger::output(const Key& key) {
 
 Ledger::Queue* Ledger::next_queue(bool for_group) const {
   for (const auto& queue : queues_) {
-    if (queue->tasks.empty() || (queue->mapping->kind->ranks > 1) != for_group) continue;
+    if (queue->tasks.empty() || (queue->ranks > 1) != for_group) continue;
     if (!admits_ || admits_(*queue->mapping->kind)) return queue.get();
   }
   return nullptr;
@@ -185,11 +190,18 @@ const TaskKind* Ledger::next_kind(bool for_group) const {
   return queue == nullptr || stopping_ ? nullptr : queue->mapping->kind;
 }
 
+int Ledger::next_group() const {
+  const std::scoped_lock lock(mutex_);
+  auto* const queue = next_queue(true);
+  return queue == nullptr || stopping_ ? 0 : queue->ranks;
+}
+
 std::size_t Ledger::waiting_of(const Mapping& mapping) const {
+  std::size_t count = 0;
   for (const auto& queue : queues_) {
-    if (queue->mapping == &mapping) return queue->tasks.size();
+    if (queue->mapping == &mapping) count += queue->tasks.size();
   }
-  return 0;
+  return count;
 }
 
 std::vector<Assignment> Ledger::take(int worker, std::size_t count, bool for_group) {
@@ -261,6 +273,12 @@ std::optional<FinishedRow> Ledger::complete(const Key& key, Bytes output, bool p
   if (task->owner != nullptr) task->owner->core_seconds += core_seconds;
   settle(*task, &Mapping::done);
   return row;
+}
+
+void Ledger::tell(const Key& key, std::string word) {
+  const std::scoped_lock lock(mutex_);
+  const auto* task = find(key);
+  if (task != nullptr && task->owner != nullptr) task->owner->word = std::move(word);
 }
 
 void Ledger::record_failure(Outstanding& task, const std::string& message, bool set_aside) {

@@ -59,11 +59,13 @@ class Ledger {
 
   // --- for the coordinator
   // ----------------------------------------------------------------------------------------
-  /// Up to `count` waiting tasks for a worker, the mappings taking turns; all of one kind. `group_size` takes
+  /// Up to `count` waiting tasks for a worker, the mappings taking turns; all of one kind. `for_group` takes
   /// only tasks that want more than one rank (true) or one (false).
   std::vector<Assignment> take(int worker, std::size_t count, bool for_group);
   /// The kind of the task that take() would give next, and how many wait; null when none does.
   const TaskKind* next_kind(bool for_group) const;
+  /// How many ranks the next group's task wants; 0 when none waits.
+  int next_group() const;
   std::size_t waiting() const;
   std::size_t under_way() const;
   /// The task as text, for events; empty when it is not under way.
@@ -71,6 +73,8 @@ class Ledger {
   /// None when the key is not under way (finished already, say by another worker).
   std::optional<FinishedRow> complete(const Key& key, Bytes output, bool published, double core_seconds);
   void fail(const Key& key, const std::string& message, double core_seconds);
+  /// How far a task under way is, in a few words.
+  void tell(const Key& key, std::string word);
   /// Back to the queue, blameless: the worker was told to stop, or its group lost a member.
   void give_back(const Key& key);
   /// Counts crashes of a task, now or in an earlier process. At the limit it is set aside instead of being
@@ -111,13 +115,15 @@ class Ledger {
     const TaskKind* kind = nullptr;
     Bytes input;
     Mapping* owner = nullptr;  ///< none when whoever asked is gone and a worker has it in hand
-    int worker = -1;           ///< -1: waits
+    int ranks = 1;
+    int worker = -1;  ///< -1: waits
     int attempts = 0;
     std::vector<Waiter> waiters;
     bool used = false;
   };
-  struct Queue {
+  struct Queue {  ///< a mapping has one for each size of group
     Mapping* mapping = nullptr;
+    int ranks = 1;
     std::deque<Outstanding*> tasks;
   };
 

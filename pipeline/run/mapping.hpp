@@ -24,6 +24,7 @@ struct Mapping {
   std::size_t set_aside = 0;
   std::size_t open = 0;     ///< asked for and not finished
   std::size_t absent = 0;   ///< planning only: not in the store
+  std::string word;         ///< how far one of its tasks is, the latest that was told
   double core_seconds = 0;  ///< CPU time of its tasks in this process, also of those that failed
 
   Key key_of(std::size_t i) const { return task_key(context, input(i)); }

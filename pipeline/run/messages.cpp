@@ -182,6 +182,15 @@ void read(ByteReader& in, WorkerReport& report) {
   report.group_ended = in.value<std::uint32_t>();
 }
 
+void write(Bytes& out, const Word& word) {
+  append_value(out, word.key);
+  put(out, word.text);
+}
+void read(ByteReader& in, Word& word) {
+  word.key = in.value<Key>();
+  word.text = take_text(in);
+}
+
 void write(Bytes& /*out*/, const Stop& /*stop*/) {}
 void read(ByteReader& /*in*/, Stop& /*stop*/) {}
 void write(Bytes& out, const Quit& quit) {

@@ -69,6 +69,12 @@ struct WorkerReport {
   std::uint32_t group_ended = 0;  ///< this member is done with that group's task
 };
 
+/// Worker: how far a long task is.
+struct Word {
+  Key key;
+  std::string text;
+};
+
 struct Stop {};  ///< coordinator: begin nothing more, save and stop
 struct Quit {
   bool finalize = true;
@@ -77,7 +83,7 @@ struct AbortGroup {
   std::uint32_t group = 0;
 };  ///< coordinator: a member is gone
 
-using Wire = std::variant<Hello, Start, Grant, WorkerReport, Stop, Quit, AbortGroup>;
+using Wire = std::variant<Hello, Start, Grant, WorkerReport, Stop, Quit, AbortGroup, Word>;
 
 Bytes to_wire(const Wire& message);
 /// Throws DamagedFile for bytes that are no message.

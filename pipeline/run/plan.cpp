@@ -65,7 +65,10 @@ std::map<std::string, Measured> measure(const Store& store, Plan& plan) {
         const auto provenance = table.provenance.read(0, count);
         const auto inputs = expects_cost ? table.input.read(0, count) : std::vector<Bytes>();
         for (std::size_t i = 0; i < count; ++i) {
-          measured.wall += static_cast<double>(decode<RowProvenance>(provenance[i]).wall_seconds);
+          const auto row = decode<RowProvenance>(provenance[i]);
+          // A group's task takes less time than on one core.
+          measured.wall +=
+              static_cast<double>(kind != nullptr && kind->ranks ? row.cpu_seconds : row.wall_seconds);
           if (expects_cost) measured.expected += kind->cost(inputs[i]);
         }
         measured.rows += count;
@@ -124,6 +127,7 @@ Plan make_plan(const CheckedJob& job, const fs::path& run_folder, std::size_t ke
       seconds = found->second.wall / static_cast<double>(found->second.rows);
     }
     stage.measured = known;
+    stage.absent.ranks = static_cast<std::size_t>(mapping.kind->ranks_of(input));
     if (seconds < 0) ++stage.absent.unknown;
     stage.absent.add(std::max(seconds, 0.0));
     stage.bytes += known ? found->second.file_bytes / static_cast<double>(found->second.file_rows)

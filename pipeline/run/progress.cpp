@@ -23,6 +23,7 @@ std::vector<StageProgress> ProgressMeter::measure(const std::vector<Mapping>& ma
     found->failed += mapping.failed;
     found->set_aside += mapping.set_aside;
     found->core_seconds += mapping.core_seconds;
+    if (!mapping.word.empty()) found->word = mapping.word;
   }
   constexpr auto window = std::chrono::seconds(20);
   const auto now = Clock::now();
@@ -54,7 +55,8 @@ nlohmann::ordered_json to_json(const std::vector<StageProgress>& stages) {
                     {"set_aside", stage.set_aside},
                     {"core_seconds", stage.core_seconds},
                     {"rate", stage.rate},
-                    {"eta", stage.eta}});
+                    {"eta", stage.eta},
+                    {"word", stage.word}});
   }
   return json;
 }
@@ -64,7 +66,7 @@ std::vector<StageProgress> stages_from(const nlohmann::ordered_json& json) {
   for (const auto& each : json) {
     stages.push_back({each.at("experiment"), each.at("stage"), each.at("size"), each.at("done"),
                       each.at("reused"), each.at("failed"), each.at("set_aside"), each.at("core_seconds"),
-                      each.at("rate"), each.at("eta")});
+                      each.at("rate"), each.at("eta"), each.value("word", "")});
   }
   return stages;
 }
@@ -95,6 +97,7 @@ std::string progress_line(const StageProgress& stage) {
                              : fmt::format("  {:.2g}/s", stage.rate);
     if (stage.eta >= 0) line += "  ETA " + show_duration(stage.eta);
   }
+  if (!stage.word.empty() && !stage.finished()) line += "  (" + stage.word + ")";
   if (stage.failed > 0) line += fmt::format("  {} failed", show_count(stage.failed));
   if (stage.set_aside > 0) line += fmt::format("  {} set aside", show_count(stage.set_aside));
   return line;

@@ -23,6 +23,7 @@ struct StageProgress {
   double core_seconds = 0;  ///< CPU time of its tasks
   double rate = 0;          ///< tasks a second, lately
   double eta = -1;          ///< seconds; negative: not known
+  std::string word;         ///< how far one of its tasks is, where it told
 
   std::size_t not_run() const { return size - std::min(size, done + failed + set_aside); }
   bool finished() const { return not_run() == 0; }

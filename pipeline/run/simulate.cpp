@@ -49,7 +49,7 @@ struct Cursor {
 struct Ended {
   double at = 0;
   std::size_t experiment = 0;
-  std::size_t tasks = 0;
+  std::size_t ranks = 0;
   bool operator>(const Ended& other) const { return at > other.at; }
 };
 
@@ -75,30 +75,38 @@ Forecast simulate(const std::vector<ScheduledExperiment>& experiments, std::size
       auto& cursor = cursors[turn % cursors.size()];
       if (cursor.waiting() == 0) continue;
       const auto& load = *cursor.load();
+      const std::size_t together = std::min(load.ranks, ranks);
+      if (together > idle) return false;  // idle ranks are kept for the group
       const double mean = load.total_seconds / static_cast<double>(load.tasks);
-      const std::size_t count = std::min(policy.grant_size(mean, cursor.waiting(), ranks), cursor.waiting());
+      const std::size_t count =
+          together > 1 ? 1 : std::min(policy.grant_size(mean, cursor.waiting(), ranks), cursor.waiting());
       double seconds = 0;
       for (std::size_t i = 0; i < count; ++i) seconds += load.at(cursor.next + i);
       cursor.next += count;
       ++cursor.running;
-      const double booked = costs.seconds_a_message * 2 + costs.seconds_a_task * static_cast<double>(count);
+      const double messages = 2.0 * static_cast<double>(together);
+      const double booked =
+          costs.seconds_a_message * messages + costs.seconds_a_task * static_cast<double>(count);
       coordinator_free = std::max(coordinator_free, now) + booked;
       worked += booked;
-      forecast.messages += 2;
+      forecast.messages += 2 * together;
       forecast.busy_seconds += seconds;
-      reports.push({coordinator_free + seconds, turn % cursors.size(), count});
+      reports.push(
+          {coordinator_free + seconds / static_cast<double>(together), turn % cursors.size(), together});
+      idle -= together;
       ++turn;
       return true;
     }
     return false;
   };
   for (;;) {
-    while (idle > 0 && grant_one()) --idle;
+    while (idle > 0 && grant_one()) {
+    }
     if (reports.empty()) break;
     const auto report = reports.top();
     reports.pop();
     now = std::max(now, report.at);
-    ++idle;
+    idle += report.ranks;
     auto& cursor = cursors[report.experiment];
     --cursor.running;
     cursor.advance();

@@ -6,17 +6,18 @@
 
 namespace reprise {
 
-/// Tasks of one stage that are to be run: their number, and how long they take. Durations are kept as they
-/// come, up to a bound; beyond it every k-th stands for k.
+/// Tasks of one stage that are to be run: their number, and how long they take on one core. Durations are
+/// kept as they come, up to a bound; beyond it every k-th stands for k.
 struct StageLoad {
   std::size_t tasks = 0;
   std::size_t unknown = 0;     ///< of these, tasks about which nothing is known
   std::vector<float> seconds;  ///< a sample in order
   double total_seconds = 0;
   std::size_t stride = 1;  ///< one entry of `seconds` for so many tasks
+  std::size_t ranks = 1;   ///< of the group that runs a task, if there are as many
 
   void add(double task_seconds);
-  /// How long task i takes.
+  /// How long task i takes on one core.
   double at(std::size_t i) const;
 };
 
@@ -43,7 +44,7 @@ struct Forecast {
 };
 
 /// Simulates the schedule with the coordinator's own grant policy: when each rank gets which grant, and when
-/// it reports.
+/// it reports. A group is taken to share its task evenly, without loss.
 Forecast simulate(const std::vector<ScheduledExperiment>& experiments, std::size_t ranks,
                   const CoordinatorCosts& costs = {});
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 
@@ -22,7 +23,9 @@ struct Task {
   /// Seconds expected on one core, for `reprise check` and to start long tasks first; corrected by
   /// measurement.
   double (*cost)(const Input&) = nullptr;
-  int ranks = 1;  ///< runs on a group of up to so many ranks
+  /// On a group of up to how many ranks a task runs, which must change no bit of its output; one where not
+  /// set.
+  int (*ranks)(const Input&) = nullptr;
 };
 
 /// A task without its types: what the run works with.
@@ -30,8 +33,9 @@ struct TaskKind {
   TaskIdentity identity;
   std::string description;
   std::function<Bytes(ByteView input, TaskContext&)> run;
-  std::function<double(ByteView input)> cost;
-  int ranks = 1;
+  std::function<double(ByteView input)> cost;  ///< may be empty
+  std::function<int(ByteView input)> ranks;    ///< may be empty: one
+  int ranks_of(ByteView input) const { return ranks ? std::max(ranks(input), 1) : 1; }
 };
 
 template <class Input, class Output>
@@ -39,12 +43,14 @@ TaskKind erase_types(const Task<Input, Output>& task) {
   TaskKind kind;
   kind.identity = {task.name, task.version, schema_of<Input>(), schema_of<Output>()};
   kind.description = task.description;
-  kind.ranks = task.ranks;
   kind.run = [function = task.function](ByteView input, TaskContext& context) {
     return encode(function(decode<Input>(input), context));
   };
   if (task.cost != nullptr) {
     kind.cost = [cost = task.cost](ByteView input) { return cost(decode<Input>(input)); };
+  }
+  if (task.ranks != nullptr) {
+    kind.ranks = [ranks = task.ranks](ByteView input) { return ranks(decode<Input>(input)); };
   }
   return kind;
 }

@@ -46,7 +46,10 @@ class Worker {
         reader_(std::filesystem::path(start.run_folder) / "segments"),
         executor_(
             start.seed, Checkpoints(start.run_folder, local_file_system(), origin_), start.checkpoint_seconds,
-            hand_, [this](const Key& key) { return fetch(key); }, [this] { return heard_stop(); }),
+            hand_, [this](const Key& key) { return fetch(key); }, [this] { return heard_stop(); },
+            [this](const Key& key, std::string word) {
+              world_.send(0, to_wire(Word{key, std::move(word)}));
+            }),
         large_(std::make_unique<SegmentWriter>(origin_)) {
     hand_.note_fatal_signals();
   }
@@ -99,9 +102,14 @@ class Worker {
       if (worker_.aborted_group_ == id_) throw GroupBroken();
     }
     Bytes receive(int from) override {
-      Backoff idle;
+      for (Backoff idle;;) {
+        if (auto bytes = arrived(from)) return *std::move(bytes);
+        idle.sleep();
+      }
+    }
+    std::optional<Bytes> arrived(int from) override {
       const int peer = members_.at(static_cast<std::size_t>(from));
-      for (;;) {
+      const auto find = [&]() -> std::optional<Bytes> {
         auto& box = worker_.group_messages_;
         for (auto it = box.begin(); it != box.end(); ++it) {
           if (it->from != peer || ByteReader(it->bytes).value<std::uint32_t>() != id_) continue;
@@ -109,11 +117,16 @@ class Worker {
           box.erase(it);
           return bytes;
         }
-        if (worker_.take_messages()) {
-          idle.reset();
-        } else {
-          idle.sleep();
-        }
+        return std::nullopt;
+      };
+      if (auto bytes = find()) return bytes;
+      worker_.take_messages();
+      if (worker_.aborted_group_ == id_) throw GroupBroken();
+      return find();
+    }
+    void flush() override {
+      while (worker_.world_.sends_pending()) {
+        worker_.take_messages();
         if (worker_.aborted_group_ == id_) throw GroupBroken();
       }
     }
@@ -209,6 +222,7 @@ class Worker {
       WireGroup group(*this, granted.group, granted.members);
       outcome = executor_.execute(assignment, group);
       reports_output = group.rank() == 0;
+      outcome.cpu_seconds *= static_cast<float>(group.size());  // members have equal shares
       report_.group_ended = granted.group;
       std::erase_if(group_messages_, [&](const auto& message) {
         return ByteReader(message.bytes).template value<std::uint32_t>() == granted.group;

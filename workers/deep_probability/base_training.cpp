@@ -70,7 +70,7 @@ Trained train_from_start(const BaseTraining& input, TaskContext& context) {
     method.adversarial = input.objective == Objective::ensemble_member_plain ? 0 : kAdversarialStep;
     method.counts_clean_twice = input.objective == Objective::ensemble_member_official;
   }
-  return train(*network, images, seed, input.recipe, method, context);
+  return train(*network, images.samples(), seed, input.recipe, method, context);
 }
 
 Trained refine(const RefinedTraining& input, TaskContext& context) {
@@ -97,7 +97,7 @@ Trained refine(const RefinedTraining& input, TaskContext& context) {
         return bin_targets(predicted(), label, input.bins);
     }
   };
-  return train(*network, images, input.data.seed, input.recipe, method, context);
+  return train(*network, images.samples(), input.data.seed, input.recipe, method, context);
 }
 
 double seconds(const BaseTraining& input) {

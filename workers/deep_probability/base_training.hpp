@@ -1,6 +1,8 @@
 #pragma once
 
 #include "pipeline/run/task.hpp"
+#include "workers/deep_probability/image_set.hpp"
+#include "workers/deep_probability/network.hpp"
 #include "workers/deep_probability/training.hpp"
 
 namespace reprise::deep_probability {
@@ -52,8 +54,12 @@ constexpr auto fields(const BaseTraining*) {
 Trained train_from_start(const BaseTraining& input, TaskContext& context);
 double seconds(const BaseTraining& input);
 
-inline const Task<BaseTraining, Trained> kBaseTraining{"deep_probability.training", 1, train_from_start,
-                                                       "a network trained from the start", seconds};
+inline const Task<BaseTraining, Trained> kBaseTraining{"deep_probability.training",
+                                                       1,
+                                                       train_from_start,
+                                                       "a network trained from the start",
+                                                       seconds,
+                                                       [](const BaseTraining& input) { return input.recipe.shards; }};
 
 /// Training that goes on from a network at its smallest validation loss (or from its last epoch).
 enum class Refinement {
@@ -101,7 +107,11 @@ Trained refine(const RefinedTraining& input, TaskContext& context);
 double seconds(const RefinedTraining& input);
 
 inline const Task<RefinedTraining, Trained> kRefinedTraining{
-    "deep_probability.refinement", 1, refine,
-    "a trained network trained on, with calibrated targets or without", seconds};
+    "deep_probability.refinement",
+    1,
+    refine,
+    "a trained network trained on, with calibrated targets or without",
+    seconds,
+    [](const RefinedTraining& input) { return input.recipe.shards; }};
 
 }  // namespace reprise::deep_probability

@@ -69,6 +69,14 @@ std::vector<std::uint8_t> ImageSet::redrawn_labels(std::uint64_t epoch) const {
   return labels;
 }
 
+SplitSamples ImageSet::samples() const {
+  const auto set = [this](const ImagePart& part) {
+    return SampleSet{[this, &part](std::span<const std::uint32_t> members) { return batch(part, members); },
+                     part.label, part.probability};
+  };
+  return {set(training_), set(validation_), set(test_)};
+}
+
 nn::Tensor ImageSet::batch(const ImagePart& part, std::span<const std::uint32_t> members) const {
   constexpr auto kPixels = FashionImages::kPixels;
   nn::Tensor images({static_cast<std::int64_t>(members.size()), 1, 28, 28});

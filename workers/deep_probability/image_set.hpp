@@ -8,6 +8,7 @@
 #include "kernels/tensor/tensor.hpp"
 #include "pipeline/reflect/fields.hpp"
 #include "workers/common/data_sets.hpp"
+#include "workers/deep_probability/samples.hpp"
 #include "workers/deep_probability/scenario.hpp"
 
 namespace reprise::deep_probability {
@@ -65,6 +66,9 @@ class ImageSet {
 
   /// Labels of the training images, drawn anew for an epoch.
   [[nodiscard]] std::vector<std::uint8_t> redrawn_labels(std::uint64_t epoch) const;
+
+  /// The three parts, to be trained on while this lives.
+  [[nodiscard]] SplitSamples samples() const;
 
   /// The chosen members of a part, bytes over 255, [members, 1, 28, 28].
   [[nodiscard]] nn::Tensor batch(const ImagePart& part, std::span<const std::uint32_t> members) const;

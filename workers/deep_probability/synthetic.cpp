@@ -252,6 +252,8 @@ void require_recipe(const Recipe& recipe, const std::string& name, const JobTabl
   table.require(recipe.momentum >= 0 && recipe.momentum < 1, name, "must have a momentum from 0 to below 1");
   table.require(recipe.decay >= 0 && recipe.decay <= 1, name, "must have a decay from 0 to 1");
   table.require(recipe.patience >= 0, name, "must have a patience of 0 or more");
+  table.require(recipe.shards >= 1 && 2 * recipe.shards <= recipe.batch, name,
+                "must have from 1 shard to one for each two samples of a batch");
 }
 
 }  // namespace

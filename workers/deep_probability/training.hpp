@@ -4,12 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "kernels/optimise/optimiser.hpp"
-#include "pipeline/run/context.hpp"
-#include "workers/deep_probability/image_set.hpp"
+#include "workers/common/trainer.hpp"
 #include "workers/deep_probability/losses.hpp"
-#include "workers/deep_probability/network.hpp"
-#include "workers/deep_probability/plateau_schedule.hpp"
+#include "workers/deep_probability/samples.hpp"
 
 namespace reprise::deep_probability {
 
@@ -22,36 +19,41 @@ struct Recipe {
   double momentum = 0.9;
   double decay = 5e-4;
   std::int32_t patience = 5;  ///< epochs on a plateau before the rate falls
+  std::int32_t shards = 1;    ///< of a batch: as many ranks may share a training
 };
 
 constexpr auto fields(const Recipe*) {
   using R = Recipe;
-  return std::tuple{field("epochs", &R::epochs, "epochs, all of which are run"),
-                    field("batch", &R::batch, "samples in a step"),
-                    field("rate", &R::rate, "learning rate at first"),
-                    field("momentum", &R::momentum, "momentum"),
-                    field("decay", &R::decay, "weight decay, on all parameters"),
-                    field("patience", &R::patience, "epochs on a plateau before the rate is halved")};
+  return std::tuple{
+      field("epochs", &R::epochs, "epochs, all of which are run"),
+      field("batch", &R::batch, "samples in a step"),
+      field("rate", &R::rate, "learning rate at first"),
+      field("momentum", &R::momentum, "momentum"),
+      field("decay", &R::decay, "weight decay, on all parameters"),
+      field("patience", &R::patience, "epochs on a plateau before the rate is halved"),
+      field("shards", &R::shards,
+            "parts of a batch, each with batch norm of its own: as many ranks may share a training")};
 }
 
 /// What is known after each epoch, [epochs].
 struct Curve {
   std::vector<double> training_loss;      ///< mean over the epoch's samples, nat
   std::vector<double> validation_loss;    ///< log-loss of the labels, nat
-  std::vector<double> squared_error;      ///< MSE_p on the validation images, whose probabilities are known
-  std::vector<double> divergence;         ///< KL_p on them, nat
+  std::vector<double> squared_error;      ///< MSE_p of the validation samples; empty where no truth is known
+  std::vector<double> divergence;         ///< KL_p of them, nat; empty where no truth is known
   std::vector<double> rate;               ///< learning rate during the epoch
   std::vector<std::uint8_t> calibrating;  ///< 1 where the targets were CaPE's
 };
 
 constexpr auto fields(const Curve*) {
   using C = Curve;
-  return std::tuple{field("training_loss", &C::training_loss, "mean over the epoch's samples", "nat"),
-                    field("validation_loss", &C::validation_loss, "log-loss of the labels", "nat"),
-                    field("squared_error", &C::squared_error, "MSE_p on the validation images"),
-                    field("divergence", &C::divergence, "KL_p on the validation images", "nat"),
-                    field("rate", &C::rate, "learning rate"),
-                    field("calibrating", &C::calibrating, "1 in calibration epochs")};
+  return std::tuple{
+      field("training_loss", &C::training_loss, "mean over the epoch's samples", "nat"),
+      field("validation_loss", &C::validation_loss, "log-loss of the labels", "nat"),
+      field("squared_error", &C::squared_error, "MSE_p of the validation samples, where it is known"),
+      field("divergence", &C::divergence, "KL_p of the validation samples, where it is known", "nat"),
+      field("rate", &C::rate, "learning rate"),
+      field("calibrating", &C::calibrating, "1 in calibration epochs")};
 }
 
 /// A network at one epoch, and what it says.
@@ -104,16 +106,13 @@ struct Method {
   bool counts_clean_twice = false;  ///< the official code's slip: 2 grad L(x) + grad L(x')
 };
 
-/// Trains from the network as it is. Goes on from the task's checkpoint where there is one, to the same bits.
-Trained train(nn::ResNet& network, const ImageSet& images, std::uint64_t seed, const Recipe& recipe,
+/// Trains from the network as it is, on the ranks of the task's group together. Goes on from the task's
+/// checkpoint where there is one, to the same bits. The order of an epoch's samples depends on `seed`.
+Trained train(nn::Module& network, const SplitSamples& samples, std::uint64_t seed, const Recipe& recipe,
               const Method& method, TaskContext& context);
 
-/// All parameters and running moments, in the network's order, as in Snapshot.
-[[nodiscard]] std::vector<float> flatten(const nn::ResNet& network);
-void unflatten(std::span<const float> parameters, nn::ResNet& network);
-
-/// Logits [n, 2] of a part of the images; evaluation mode, running moments are left alone.
-[[nodiscard]] std::vector<double> logits_of(nn::ResNet& network, const ImageSet& images,
-                                            const ImagePart& part);
+/// Logits [n, 2]; evaluation mode, running moments are left alone. Members of the group share the work.
+[[nodiscard]] std::vector<double> logits_of(nn::Module& network, const SplitSamples& samples,
+                                            const SampleSet& part, Group& group);
 
 }  // namespace reprise::deep_probability

@@ -311,8 +311,9 @@ TrainingState train(const Training& job, TaskContext& context) {
   return state;
 }
 const Task<Training, TrainingState> kTrain{"synthetic.train", 1, train, "a long task"};
-const Task<Training, TrainingState> kTrainTogether{"synthetic.train_together", 1,       train,
-                                                   "a long task of 3 ranks",   nullptr, 3};
+const Task<Training, TrainingState> kTrainTogether{
+    "synthetic.train_together", 1,       train,
+    "a long task of 3 ranks",   nullptr, [](const Training&) { return 3; }};
 
 struct LongJob {
   std::uint64_t tasks = 2;

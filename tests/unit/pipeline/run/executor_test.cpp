@@ -32,6 +32,7 @@ Counted count(const Count& input, TaskContext& context) {
   ++state.starts;
   while (state.at < input.to) {
     ++state.at;
+    context.tell([&] { return std::to_string(state.at); });
     context.checkpoint(state);
   }
   return state;
@@ -62,7 +63,9 @@ class ExecutorTest : public testing::Test {
                      [](const Key& key) {
                        return encode(TinyOutput{static_cast<double>(key.low), "fetched"});
                      },
-                     [this] { return stopping_ || (asked_until_stop_ >= 0 && asked_until_stop_-- == 0); }};
+                     [this] { return stopping_ || (asked_until_stop_ >= 0 && asked_until_stop_-- == 0); },
+                     [this](const Key&, std::string word) { words_.push_back(std::move(word)); }};
+  std::vector<std::string> words_;
 };
 
 TEST_F(ExecutorTest, ReturnsTheTasksOutputAndItsTimes) {
@@ -128,6 +131,31 @@ TEST_F(ExecutorTest, AStoppedTaskGoesOnFromItsLastCheckpoint) {
   ASSERT_EQ(outcome.status, OutcomeStatus::done);
   EXPECT_EQ(decode<Counted>(outcome.output).at, 100U);
   EXPECT_EQ(decode<Counted>(outcome.output).starts, 2U);
+}
+
+TEST_F(ExecutorTest, AnIsolatedTaskAsksNobodyWhetherToStop) {
+  // A process of its own has no part in the run's messages: its parent hears of the stop.
+  asked_until_stop_ = 60;
+  const auto outcome = execute(counting(), encode(Count{100}), true);
+  EXPECT_EQ(outcome.status, OutcomeStatus::done) << "stopped itself at a checkpoint";
+}
+
+TEST_F(ExecutorTest, WordsOfALongTaskArePassedOnNowAndThen) {
+  execute(counting(), encode(Count{100}));
+  EXPECT_TRUE(words_.empty()) << "it took no time";
+  const Task<Count, Counted> slow{"test.slow", 1,
+                                  [](const Count& input, TaskContext& context) {
+                                    std::this_thread::sleep_for(std::chrono::milliseconds(2050));
+                                    return count(input, context);
+                                  },
+                                  ""};
+  execute(erase_types(slow), encode(Count{300}));
+  ASSERT_FALSE(words_.empty());
+  EXPECT_EQ(words_.front(), "101");
+  EXPECT_LT(words_.size(), 50U) << "each step said something";
+  words_.clear();
+  execute(erase_types(slow), encode(Count{600}), true);
+  EXPECT_TRUE(words_.empty()) << "from a process of its own";
 }
 
 TEST(NameSignal, GivesNumberAndName) {

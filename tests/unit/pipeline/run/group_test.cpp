@@ -2,66 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include <condition_variable>
 #include <cstring>
-#include <deque>
 #include <map>
 #include <mutex>
 #include <random>
-#include <thread>
+
+#include "tests/unit/pipeline/run/thread_group.hpp"
 
 namespace reprise {
 namespace {
 
-/// Members are threads of this process; messages go through queues.
-struct Mail {
-  std::mutex mutex;
-  std::condition_variable arrived;
-  std::map<std::pair<int, int>, std::deque<Bytes>> queues;  ///< by sender and receiver
-};
-
-class ThreadGroup final : public Group {
- public:
-  ThreadGroup(Mail& mail, int rank, int size) : mail_(mail), rank_(rank), size_(size) {}
-  int rank() const override { return rank_; }
-  int size() const override { return size_; }
-
- protected:
-  void send(int to, ByteView bytes) override {
-    const std::scoped_lock lock(mail_.mutex);
-    mail_.queues[{rank_, to}].emplace_back(bytes.begin(), bytes.end());
-    mail_.arrived.notify_all();
-  }
-  Bytes receive(int from) override {
-    std::unique_lock lock(mail_.mutex);
-    auto& queue = mail_.queues[{from, rank_}];
-    mail_.arrived.wait(lock, [&] { return !queue.empty(); });
-    auto bytes = std::move(queue.front());
-    queue.pop_front();
-    return bytes;
-  }
-
- private:
-  Mail& mail_;
-  int rank_;
-  int size_;
-};
-
-/// What each of `size` members gets from `work`.
-template <class Work>
-auto on_members(int size, Work work) {
-  Mail mail;
-  std::vector<std::invoke_result_t<Work, Group&>> results(static_cast<std::size_t>(size));
-  std::vector<std::thread> threads;
-  for (int rank = 0; rank < size; ++rank) {
-    threads.emplace_back([&, rank] {
-      ThreadGroup group(mail, rank, size);
-      results[static_cast<std::size_t>(rank)] = work(group);
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  return results;
-}
+using test::on_members;
 
 /// Numbers of very different sizes, so that any other order of summation gives other bits.
 std::vector<double> shard_values(int shard) {
@@ -132,6 +83,30 @@ TEST(Group, SeveralSumsFollowEachOther) {
     return total;
   });
   for (const double result : results) EXPECT_EQ(result, 50 * 6 + 4 * (49 * 50 / 2));
+}
+
+TEST(Group, GathersPartsInOrder) {
+  const auto part = [](int index) {
+    return std::vector<double>(static_cast<std::size_t>(index % 3), 0.1 * index);
+  };
+  SoleGroup sole;
+  const auto alone = sole.gather(11, part);
+  EXPECT_EQ(alone.size(), 10U);
+  for (const int size : {2, 3, 7, 13})
+    for (const auto& all : on_members(size, [&](Group& group) { return group.gather(11, part); }))
+      EXPECT_EQ(all, alone) << size << " members";
+  EXPECT_TRUE(sole.gather(0, part).empty());
+}
+
+TEST(Group, SharesAreNeighboursAndEven) {
+  const auto shares = on_members(5, [](Group& group) { return group.share(13); });
+  int next = 0;
+  for (const auto& [first, last] : shares) {
+    EXPECT_EQ(first, next);
+    EXPECT_TRUE(last - first == 2 || last - first == 3);
+    next = last;
+  }
+  EXPECT_EQ(next, 13);
 }
 
 TEST(Group, TheLeadersBytesReachAll) {

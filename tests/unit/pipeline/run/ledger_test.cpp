@@ -172,6 +172,42 @@ TEST_F(LedgerTest, OnlyKindsThatAreAdmittedAreGivenOut) {
   EXPECT_EQ(ledger.take(1, 2, false).size(), 2U);
 }
 
+TEST_F(LedgerTest, GroupsAreOfTheSizeThatEachInputWants) {
+  auto kind = tiny_kind();
+  kind.ranks = [](ByteView input) { return static_cast<int>(decode<TinyInput>(input).i); };
+  Ledger ledger(store_, {});
+  const auto asked = mapping(0, 5);  // 0 and 1 rank are one
+  asked->kind = &kind;
+  ledger.begin(*asked);
+  ledger.request(*asked, {});
+  EXPECT_THAT(take(ledger, 1, 9), testing::ElementsAre(0, 1));
+  EXPECT_EQ(ledger.waiting(), 3U);
+  for (int ranks = 2; ranks <= 4; ++ranks) {
+    EXPECT_EQ(ledger.next_group(), ranks);
+    const auto taken = ledger.take(1, 1, true);
+    ASSERT_EQ(taken.size(), 1U);
+    EXPECT_EQ(number(taken[0]), static_cast<std::uint64_t>(ranks));
+  }
+  EXPECT_EQ(ledger.next_group(), 0);
+  ledger.give_back(key(3));
+  EXPECT_EQ(ledger.next_group(), 3);
+}
+
+TEST_F(LedgerTest, WhatATaskTellsIsItsMappings) {
+  Ledger ledger(store_, {});
+  const auto asked = mapping(0, 2);
+  ledger.begin(*asked);
+  ledger.request(*asked, {});
+  ledger.take(1, 2, false);
+  ledger.tell(key(1), "half");
+  ledger.tell(key(7), "unknown");
+  EXPECT_EQ(ledger.snapshot().at(0).word, "half");
+  ledger.complete(key(0), output(0), false, 0);
+  ledger.complete(key(1), output(1), false, 0);
+  ledger.end(*asked);
+  EXPECT_EQ(ledger.snapshot().at(0).word, "");
+}
+
 TEST_F(LedgerTest, EndedMapsOfOneStageAreSummedUpWithTheirCost) {
   Ledger ledger(store_, {.retries = 0});
   for (std::uint64_t round = 0; round < 3; ++round) {

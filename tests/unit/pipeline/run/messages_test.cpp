@@ -36,6 +36,7 @@ std::vector<Wire> samples() {
           Quit{false},
           Quit{true},
           AbortGroup{4},
+          Word{{5, 6}, "epoch 2 of 9"},
           Grant{},
           WorkerReport{}};
 }

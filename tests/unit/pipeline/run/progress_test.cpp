@@ -29,6 +29,8 @@ TEST(Progress, DurationsHaveTheirNaturalUnits) {
 TEST(Progress, ALineSaysWhatIsKnown) {
   EXPECT_EQ(progress_line({"regimes", "estimate", 3000, 1204, 4, 2, 1, 0, 213.4, 8}),
             "regimes: estimate 1,204/3,000 (4 reused)  213/s  ETA 8.0 s  2 failed  1 set aside");
+  EXPECT_EQ(progress_line({"a", "b", 10, 1, 0, 0, 0, 0, 0.25, 36, "epoch 2 of 9"}),
+            "a: b 1/10  0.25/s  ETA 36 s  (epoch 2 of 9)");
   EXPECT_EQ(progress_line({"a", "b", 10, 10, 0, 0, 0, 0, 5, 0}), "a: b 10/10");
   EXPECT_EQ(progress_line({"a", "b", 10, 1, 0, 0, 0, 0, 0, -1}), "a: b 1/10");
   EXPECT_EQ(progress_line({"a", "b", 10, 1, 0, 0, 0, 0, 0.25, 36}), "a: b 1/10  0.25/s  ETA 36 s");

@@ -56,6 +56,15 @@ TEST(Simulate, MoreRanksThanTasksIdle) {
   EXPECT_DOUBLE_EQ(forecast.efficiency, 0.25);
 }
 
+TEST(Simulate, AGroupSharesItsTaskOnceEnoughRanksAreIdle) {
+  auto stage = load({8, 8});
+  stage.ranks = 4;
+  EXPECT_DOUBLE_EQ(simulate({{{&stage}}}, 4, free_of_cost).wall_seconds, 4);
+  EXPECT_DOUBLE_EQ(simulate({{{&stage}}}, 8, free_of_cost).wall_seconds, 2);
+  EXPECT_DOUBLE_EQ(simulate({{{&stage}}}, 2, free_of_cost).wall_seconds, 8) << "as many as there are";
+  EXPECT_DOUBLE_EQ(simulate({{{&stage}}}, 1, free_of_cost).wall_seconds, 16);
+}
+
 TEST(Simulate, TheCoordinatorIsTheLimitOfVeryShortTasks) {
   StageLoad stage;
   for (int i = 0; i < 100'000; ++i) stage.add(1e-9);

@@ -125,7 +125,8 @@ TEST_F(ReferenceNetwork, SinglePrecisionIsNear) {
   EXPECT_NEAR(descend(0).value, 0.860289558, 1e-5);
   EXPECT_NEAR(last_logits[0], -0.189400736, 2e-5);
   EXPECT_NEAR(gradient_norm("conv1.weight") / 0.67622811, 1, 1e-2);
-  const auto all = logits_of(*network, *images, images->test());
+  SoleGroup sole;
+  const auto all = logits_of(*network, images->samples(), images->samples().test, sole);
   const auto some = test_logits();
   for (std::size_t i = 0; i < some.size(); ++i) EXPECT_NEAR(all[i], some[i], 1e-5) << "another batch size";
 }

@@ -23,9 +23,12 @@ class StoppingServices final : public TaskServices {
     ++taken;
   }
   std::optional<Bytes> load_checkpoint(const Key&, const StructSchema&) override { return saved_; }
+  bool word_due() override { return true; }
+  void tell(const Key&, std::string word) override { words.push_back(std::move(word)); }
 
   std::map<std::uint64_t, Bytes> results;
   int taken = 0;
+  std::vector<std::string> words;
 
  private:
   int stops_;
