@@ -71,13 +71,16 @@ class LayerNorm : public Module {
 class Dropout : public Module {
  public:
   Dropout(double probability, RandomKey key, std::uint64_t stream)
-      : probability_(probability), random_(key, stream) {}
+      : probability_(probability), key_(key), stream_(stream), random_(key, stream) {}
   Variable operator()(const Variable& x) override {
     return training() ? dropout(x, probability_, random_) : x;
   }
 
  private:
+  void restart(std::uint64_t place) override { random_ = Philox(derive(key_, place), stream_); }
   double probability_;
+  RandomKey key_;
+  std::uint64_t stream_;
   Philox random_;
 };
 

@@ -13,6 +13,12 @@ void Module::train(bool on) {
     if (auto* const child = std::get_if<std::unique_ptr<Module>>(&member)) (*child)->train(on);
 }
 
+void Module::draw_from(std::uint64_t place) {
+  restart(place);
+  for (auto& [name, member] : members_)
+    if (auto* const child = std::get_if<std::unique_ptr<Module>>(&member)) (*child)->draw_from(place);
+}
+
 void Module::collect(const std::string& prefix, std::vector<NamedParameter>* parameters,
                      std::vector<NamedBuffer>* buffers) const {
   for (const auto& [name, member] : members_) {

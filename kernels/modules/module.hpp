@@ -41,6 +41,10 @@ class Module {
   void evaluate() { train(false); }
   [[nodiscard]] bool training() const { return training_; }
 
+  /// Parts that draw random numbers draw those of `place` from now on, always the same: a step of a training,
+  /// or a shard of one. So a training can go on from any step, and its shards be computed anywhere.
+  void draw_from(std::uint64_t place);
+
   /// In the order in which they were asked for, depth first.
   [[nodiscard]] std::vector<NamedParameter> parameters() const;
   [[nodiscard]] std::vector<NamedBuffer> buffers() const;
@@ -66,6 +70,9 @@ class Module {
     members_.emplace_back(std::move(name), std::move(made));
     return reference;
   }
+
+  /// What a part of itself does on draw_from().
+  virtual void restart(std::uint64_t /*place*/) {}
 
  private:
   using Member = std::variant<std::unique_ptr<Variable>, Tensor*, std::unique_ptr<Module>>;

@@ -235,6 +235,8 @@ double Trainer::step(std::span<const std::uint32_t> samples) {
   const auto loss_of = [&](std::int32_t shard) {
     const auto from = shard * size / shards;
     const auto count = (shard + 1) * size / shards - from;
+    network_.draw_from((static_cast<std::uint64_t>(optimiser_.steps()) << 20U) +
+                       static_cast<std::uint64_t>(shard));
     return plan_.loss({epoch_, optimiser_.steps(), shard,
                        samples.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(count)),
                        static_cast<double>(count) / static_cast<double>(size)});

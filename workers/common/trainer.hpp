@@ -17,7 +17,7 @@ namespace reprise {
 struct BatchShard {
   std::int32_t epoch = 0;
   std::int64_t step = 0;   ///< of the whole training
-  std::int32_t shard = 0;  ///< of the batch: with the step, what a shard's random numbers depend on
+  std::int32_t shard = 0;  ///< of the batch: with the step, what random numbers depend on (Module::draw_from)
   std::span<const std::uint32_t> samples;
   double weight = 1;  ///< its samples over the batch's
 };

@@ -111,6 +111,20 @@ TEST(BatchNorm, RunningMomentsFollowPyTorch) {
   EXPECT_FLOAT_EQ(norm.state().at("running_mean").data<float>()[0], 0.3F) << "evaluation changed the moments";
 }
 
+TEST(Dropout, DrawsTheSameAtTheSamePlace) {
+  Sequential network;
+  network.add<Dropout>(0.5, random_key(1), 0).add<Dropout>(0.5, random_key(1), 1);
+  const auto x = Tensor::full({200}, 1);
+  const auto at = [&](std::uint64_t place) {
+    network.draw_from(place);
+    return network(x).value().values<float>();
+  };
+  const auto first = at(7);
+  EXPECT_NE(network(x).value().values<float>(), first) << "the next numbers";
+  EXPECT_NE(at(8), first);
+  EXPECT_EQ(at(7), first);
+}
+
 TEST(Dropout, ActsInTrainingOnly) {
   Dropout layer(0.5, random_key(1), 0);
   const Variable x(Tensor::full({100}, 1));

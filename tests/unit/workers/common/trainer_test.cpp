@@ -50,7 +50,7 @@ struct Outcome {
   std::vector<std::string> words;
 };
 
-/// A small network with batch norm on noise, in batches of 12, 12 and 5.
+/// A small network with dropout and batch norm on noise, in batches of 12, 12 and 5.
 Outcome train(Group& group, std::int32_t shards, int interrupted_every = 0) {
   constexpr std::uint32_t samples = 29;
   nn::Tensor images({samples, 1, 8, 8});
@@ -60,14 +60,16 @@ Outcome train(Group& group, std::int32_t shards, int interrupted_every = 0) {
   Interruptions services(interrupted_every);
   for (;;) {
     Philox random(random_key(1), 0);
-    nn::ResNet network({.channels = 1,
-                        .classes = 2,
-                        .width = 4,
-                        .blocks = {1, 1},
-                        .stem_kernel = 3,
-                        .stem_stride = 1,
-                        .stem_pooling = false},
-                       random);
+    nn::Sequential network;
+    network.add<nn::Dropout>(0.2, random_key(3), 0);
+    network.add<nn::ResNet>(nn::ResNetShape{.channels = 1,
+                                            .classes = 2,
+                                            .width = 4,
+                                            .blocks = {1, 1},
+                                            .stem_kernel = 3,
+                                            .stem_stride = 1,
+                                            .stem_pooling = false},
+                            random);
     nn::ParameterArena arena(network);
     nn::Sgd sgd(arena, {.momentum = 0.9, .weight_decay = 1e-3});
     Outcome outcome;
