@@ -31,16 +31,21 @@ bool is_empty(const Dims& dims) {
   return std::find(dims.begin(), dims.end(), 0U) != dims.end();
 }
 
+/// A block in memory and in the file.
+std::pair<Handle, Handle> select_block(const Dataset& dataset, const Dims& start, const Dims& extent) {
+  Handle file_space(H5Dget_space(dataset.id()), H5Sclose, "get a data space");
+  check(H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr),
+        "select a block");
+  return {space_of(extent), std::move(file_space)};
+}
+
 /// Rows [first, first + count) in memory and in the file.
 std::pair<Handle, Handle> select_rows(const Dataset& dataset, hsize_t first, hsize_t count) {
-  Handle file_space(H5Dget_space(dataset.id()), H5Sclose, "get a data space");
   Dims extent = dataset.dims();
   Dims start(extent.size(), 0);
   start.at(0) = first;
   extent.at(0) = count;
-  check(H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr),
-        "select rows");
-  return {space_of(extent), std::move(file_space)};
+  return select_block(dataset, start, extent);
 }
 
 void write_text(hid_t where, const std::string& name, std::string_view text) {
@@ -180,6 +185,16 @@ void Dataset::read_rows(hsize_t first, hsize_t count, hid_t memory_type, void* o
         "read rows of a data set");
 }
 
+void Dataset::read_block(const Dims& start, const Dims& extent, hid_t memory_type, void* out) const {
+  be_quiet();
+  expects(start.size() == extent.size() && start.size() == dims().size(),
+          "a block has a data set's dimensions");
+  if (is_empty(extent)) return;
+  const auto [memory_space, file_space] = select_block(*this, start, extent);
+  check(H5Dread(handle_.get(), memory_type, memory_space.get(), file_space.get(), H5P_DEFAULT, out),
+        "read a block of a data set");
+}
+
 void Dataset::write_rows(hsize_t first, hsize_t count, hid_t memory_type, const void* values) const {
   be_quiet();
   if (count == 0) return;
@@ -205,6 +220,37 @@ std::vector<std::string> Dataset::read_strings() const {
     values[i] = padded.substr(0, std::min(padded.find('\0'), padded.size()));
   }
   return values;
+}
+
+std::vector<std::string> Dataset::read_any_strings() const {
+  const Handle type(H5Dget_type(handle_.get()), H5Tclose, "get a type");
+  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) <= 0) return read_strings();
+  std::size_t count = 1;
+  for (const auto extent : dims()) count *= extent;
+  std::vector<char*> texts(count, nullptr);
+  read_into(type.get(), texts.data());
+  std::vector<std::string> values;
+  for (char* const text : texts) {
+    values.emplace_back(text == nullptr ? "" : text);
+    H5free_memory(text);
+  }
+  return values;
+}
+
+std::string Dataset::element() const {
+  be_quiet();
+  const Handle type(H5Dget_type(handle_.get()), H5Tclose, "get a type");
+  const auto bits = 8 * H5Tget_size(type.get());
+  switch (H5Tget_class(type.get())) {
+    case H5T_INTEGER:
+      return fmt::format("{}{}", H5Tget_sign(type.get()) == H5T_SGN_NONE ? "uint" : "int", bits);
+    case H5T_FLOAT:
+      return fmt::format("float{}", bits);
+    case H5T_STRING:
+      return "text";
+    default:
+      return "something else";
+  }
 }
 
 void Dataset::set_attribute(const std::string& name, std::string_view text) const {

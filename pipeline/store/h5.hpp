@@ -73,11 +73,17 @@ class Dataset {
   }
   /// Rows [first, first + count) of the slowest dimension into `out`, as `memory_type`.
   void read_rows(hsize_t first, hsize_t count, hid_t memory_type, void* out) const;
+  /// The elements [start, start + extent) of each dimension into `out`, row-major, as `memory_type`.
+  void read_block(const Dims& start, const Dims& extent, hid_t memory_type, void* out) const;
   void read_into(hid_t memory_type, void* out) const;
   /// Rows [first, first + count) of the slowest dimension from `values`.
   void write_rows(hsize_t first, hsize_t count, hid_t memory_type, const void* values) const;
   /// Fixed-length strings, padding removed.
   std::vector<std::string> read_strings() const;
+  /// Strings of fixed or, as h5py writes them, of variable length.
+  std::vector<std::string> read_any_strings() const;
+  /// What an element is, in NumPy's words: "uint8", "int32", "float64"; "text", or "something else".
+  std::string element() const;
 
   void set_attribute(const std::string& name, std::string_view text) const;
   std::string attribute(const std::string& name) const;

@@ -44,6 +44,37 @@ TEST(H5, ValuesAndAttributesSurviveARoundTripThroughMemory) {
   EXPECT_FALSE(file.root().has_attribute("none"));
 }
 
+TEST(H5, BlocksAreReadWhereTheyLie) {
+  h5::Image image;
+  std::vector<std::int32_t> values(4 * 5);
+  std::iota(values.begin(), values.end(), 0);
+  image.root().write<std::int32_t>("table", values, {4, 5});
+  const auto bytes = image.finish();
+  const auto file = h5::File::from_image(bytes, "image");
+  const auto table = file.root().open_dataset("table");
+  std::vector<float> block(6);
+  table.read_block({1, 2}, {2, 3}, h5::native_type<float>(), block.data());
+  EXPECT_THAT(block, testing::ElementsAre(7, 8, 9, 12, 13, 14));
+  EXPECT_THROW(table.read_block({3, 0}, {2, 5}, h5::native_type<float>(), block.data()), DamagedFile);
+  EXPECT_THROW(table.read_block({1}, {1}, h5::native_type<float>(), block.data()), std::logic_error);
+}
+
+TEST(H5, ElementsAreNamedAsNumPyDoes) {
+  h5::Image image;
+  image.root().write<std::uint8_t>("a", {}, {0});
+  image.root().write<std::int64_t>("b", {}, {0});
+  image.root().write<float>("c", {}, {0});
+  image.root().write<double>("d", {}, {0});
+  image.root().write_strings("e", std::vector<std::string>{"x"});
+  image.root().write<bool>("f", {}, {0});
+  const auto bytes = image.finish();
+  const auto file = h5::File::from_image(bytes, "image");
+  std::vector<std::string> elements;
+  for (const auto& name : file.root().members()) elements.push_back(file.root().open_dataset(name).element());
+  EXPECT_THAT(elements,
+              testing::ElementsAre("uint8", "int64", "float32", "float64", "text", "something else"));
+}
+
 TEST(H5, ZeroSizedDataSetsAreKept) {
   h5::Image image;
   image.root().write("none", std::vector<float>{});
