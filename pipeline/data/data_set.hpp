@@ -16,6 +16,8 @@ struct DataFile {
   std::string name;                    ///< below the data set's folder
   std::optional<std::uintmax_t> size;  ///< bytes it must have
   std::optional<Key> digest;           ///< what digest_file() must give
+  bool folder = false;                 ///< a folder of files instead, which must not be empty
+  bool optional = false;               ///< read where it is there
 };
 
 /// Data that a paper needs and reprise doesn't bring along. A paper declares it, the user installs it.
@@ -67,5 +69,9 @@ Key digest_file(const std::filesystem::path& file);
 /// Of the files' names and contents: goes into the keys of tasks that read them, so that other data gives
 /// other keys, wherever it is.
 Key digest(const DataSet& data, const Located& located);
+
+/// The same for data too large to be read through by every task: of a file of more than 256 MiB its size and
+/// 1024 blocks spread over it, of a folder all names and sizes and the contents of 1024 files spread over it.
+Key fingerprint(const DataSet& data, const Located& located);
 
 }  // namespace reprise

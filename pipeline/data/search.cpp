@@ -58,8 +58,15 @@ std::vector<Root> roots() {
 std::string problem_with(const DataFile& file, const fs::path& path) {
   std::error_code error;
   const auto status = fs::status(path, error);
-  if (status.type() == fs::file_type::not_found) return "lacks " + file.name;
+  if (status.type() == fs::file_type::not_found)
+    return file.optional ? "" : fmt::format("lacks {}{}", file.folder ? "the folder " : "", file.name);
   if (error) return fmt::format("{} can't be read: {}", file.name, error.message());
+  if (file.folder) {
+    if (!fs::is_directory(status)) return file.name + " is not a folder";
+    const bool empty = fs::is_empty(path, error);
+    if (error) return fmt::format("{} can't be read: {}", file.name, error.message());
+    return empty ? file.name + " is empty" : "";
+  }
   if (!fs::is_regular_file(status)) return file.name + " is not a file";
   const auto size = fs::file_size(path, error);
   if (error) return fmt::format("{} can't be read: {}", file.name, error.message());
@@ -119,9 +126,11 @@ std::string explain_missing(const DataSet& data) {
   if (!data.how_to_get.empty()) text += fmt::format("How to get it: {}\n", data.how_to_get);
   const auto home = fmt::format("${{XDG_DATA_HOME:-$HOME/.local/share}}/reprise/{}", data.id);
   if (data.debian_package.empty()) {
+    std::string names;
+    for (const auto& file : data.files)
+      if (!file.optional) names += fmt::format("{}{}", names.empty() ? "" : ", ", file.name);
     return text +
-           fmt::format("Put its {} file{} into \"{}\", or name another folder's parent in REPRISE_DATA.",
-                       data.files.size(), data.files.size() == 1 ? "" : "s", home);
+           fmt::format("Put {} into \"{}\", or name another folder's parent in REPRISE_DATA.", names, home);
   }
   text += fmt::format("With root:    apt-get install {}\n", data.debian_package);
   text += fmt::format("Without root: apt-get download {0} && dpkg-deb -x {0}_*.deb unpacked",

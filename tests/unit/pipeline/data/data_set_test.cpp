@@ -137,6 +137,51 @@ TEST_F(Data, HasADigestOfItsContentsWhereverItIs) {
   EXPECT_NE(digest(digits_, require(digits_)), before);
 }
 
+TEST_F(Data, MayBeFoldersAndHaveFilesThatAreOptional) {
+  const DataSet scenes{"scenes", "frames",    {{"frames", {}, {}, true}, {"split.csv", {}, {}, false, true}},
+                       "",       "film them", {folder_ / "debian"},
+                       {}};
+  fs::create_directories(folder_ / "debian");
+  EXPECT_EQ(search(scenes).back().problem, "lacks the folder frames");
+  EXPECT_THAT(explain_missing(scenes), HasSubstr("Put frames into"));
+  fs::create_directories(folder_ / "debian/frames");
+  EXPECT_EQ(search(scenes).back().problem, "frames is empty");
+  std::ofstream(folder_ / "debian/frames/1.jpg") << "one";
+  const auto located = require(scenes);
+  for (const auto& key : {digest, fingerprint}) {
+    const auto before = key(scenes, located);
+    std::ofstream(folder_ / "debian/split.csv") << "a";
+    const auto with_split = key(scenes, located);
+    EXPECT_NE(with_split, before);
+    std::ofstream(folder_ / "debian/frames/2.jpg") << "two";
+    EXPECT_NE(key(scenes, located), with_split);
+    fs::remove(folder_ / "debian/split.csv");
+    fs::remove(folder_ / "debian/frames/2.jpg");
+    EXPECT_EQ(key(scenes, located), before);
+    std::ofstream(folder_ / "debian/frames/1.jpg") << "One";
+    EXPECT_NE(key(scenes, located), before);
+    std::ofstream(folder_ / "debian/frames/1.jpg") << "one";
+  }
+  EXPECT_THAT(check(scenes, located), ElementsAre());
+  fs::remove_all(folder_ / "debian/frames");
+  std::ofstream(folder_ / "debian/frames") << "a file";
+  EXPECT_EQ(search(scenes).back().problem, "frames is not a folder");
+}
+
+TEST_F(Data, HasAFingerprintThatSeesBlocksOfLargeFiles) {
+  install("debian");
+  const auto large = folder_ / "debian/y.csv";
+  fs::resize_file(large, std::uintmax_t{300} << 20);  // of zeros that take no room on the disk
+  const auto located = require(digits_);
+  const auto before = fingerprint(digits_, located);
+  EXPECT_EQ(fingerprint(digits_, located), before);
+  std::fstream(large, std::ios::in | std::ios::out).seekp(-1, std::ios::end).put('x');
+  const auto changed = fingerprint(digits_, located);
+  EXPECT_NE(changed, before);
+  fs::resize_file(large, (std::uintmax_t{300} << 20) + 1);
+  EXPECT_NE(fingerprint(digits_, located), changed);
+}
+
 TEST_F(Data, HasTheDigestsOfXxh3) {
   install("debian");
   std::ofstream(folder_ / "empty");
