@@ -5,6 +5,7 @@
 
 #include "kernels/autodiff/losses.hpp"
 #include "kernels/modules/resnet.hpp"
+#include "kernels/modules/vgg.hpp"
 #include "kernels/modules/vision_transformer.hpp"
 #include "tests/unit/kernels/autodiff/gradient_check.hpp"
 
@@ -43,6 +44,32 @@ TEST(ResNet, HasThePublishedNumberOfParameters) {
   EXPECT_EQ(ResNet({3, 2, 64, {2, 2, 2, 2}, 3, 1, false}, random).parameter_count(), 11169858);
   EXPECT_EQ(ResNet({1, 2, 64, {2, 2, 2, 2}, 3, 1, false}, random).parameter_count(), 11168706);
   EXPECT_EQ(ResNet({3, 1000, 64, {2, 2, 2, 2}, 7, 2, true}, random).parameter_count(), 11689512);
+}
+
+TEST(Vgg, HasTorchvisionsNames) {
+  auto random = generator();
+  const Vgg network({3, 2, {4, 0, 8, 8, 0}}, random);
+  EXPECT_THAT(names(network),
+              ElementsAre("features.0.weight", "features.0.bias", "features.1.weight", "features.1.bias",
+                          "features.4.weight", "features.4.bias", "features.5.weight", "features.5.bias",
+                          "features.7.weight", "features.7.bias", "features.8.weight", "features.8.bias",
+                          "classifier.weight", "classifier.bias"));
+}
+
+TEST(Vgg, HasThePublishedNumberOfParameters) {
+  auto random = generator();
+  // torchvision counts 132868840 for vgg11_bn, of which 123642856 are in its three linear layers.
+  constexpr std::int64_t features = 132868840 - 123642856;
+  EXPECT_EQ(Vgg({3, 2}, random).parameter_count(), features + 2 * 512 + 2);
+  EXPECT_EQ(Vgg({9, 2}, random).parameter_count(), features + 6 * 64 * 9 + 2 * 512 + 2);
+}
+
+TEST(Vgg, TakesImagesOfAnySizeThatSurvivesTheMaxima) {
+  auto random = generator();
+  Vgg network({9, 2, {4, 0, 8, 0}}, random);
+  const NoGradient constant;
+  EXPECT_EQ(network(Tensor::full({3, 9, 4, 4}, 0.5)).shape(), (Shape{3, 2}));
+  EXPECT_EQ(network(Tensor::full({1, 9, 13, 10}, 0.5)).shape(), (Shape{1, 2}));
 }
 
 TEST(VisionTransformer, HasThePublishedNumberOfParameters) {
@@ -89,6 +116,12 @@ TEST(ResNet, WithAPooledStemGradientsAgreeWithDifferences) {
   auto random = generator();
   ResNet network({2, 2, 3, {1, 1}, 7, 2, true}, random);
   expect_network_gradients(network, {3, 2, 17, 17}, 1e-5);
+}
+
+TEST(Vgg, GradientsAgreeWithDifferences) {
+  auto random = generator();
+  Vgg network({2, 2, {3, 0, 4, 5, 0}}, random);
+  expect_network_gradients(network, {3, 2, 9, 8}, 1e-5);
 }
 
 TEST(VisionTransformer, GradientsAgreeWithDifferences) {
