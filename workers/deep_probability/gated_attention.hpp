@@ -20,4 +20,12 @@ class GatedAttention : public nn::Module {
   nn::Linear& classifier_;
 };
 
+/// The same of several bags one below another, [tiles of all, inputs + 1], whose last column numbers a tile's
+/// bag from 0 on, in ascending order: logits [bags, 2]. Each bag goes through the network alone.
+class BaggedAttention : public GatedAttention {
+ public:
+  using GatedAttention::GatedAttention;
+  nn::Variable operator()(const nn::Variable& bags) override;
+};
+
 }  // namespace reprise::deep_probability

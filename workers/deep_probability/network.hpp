@@ -25,11 +25,20 @@ constexpr auto fields(const NetworkShape*) {
 
 [[nodiscard]] nn::ResNetShape resnet_shape(const NetworkShape& shape);
 
-/// With the initial parameters that a parameter seed names (random_design.hpp).
+/// The initial parameters that a parameter seed names (random_design.hpp): convolutions, linear layers with
+/// their biases. Biases of convolutions are 0; norms stay as they are made.
+void initialise(nn::Module& network, std::uint64_t parameter_seed);
+
+/// With these.
 [[nodiscard]] std::unique_ptr<nn::ResNet> make_network(const NetworkShape& shape,
                                                        std::uint64_t parameter_seed);
 
 /// Multiplications and additions, in pairs, of a forward pass over one image.
 [[nodiscard]] double multiplications(const NetworkShape& shape);
+
+/// The same of a ResNet's stages of basic blocks, behind a stem that gives `width` channels of `side` x
+/// `side`, and of the layer after them.
+[[nodiscard]] double stage_multiplications(double side, double width,
+                                           const std::vector<std::int64_t>& blocks);
 
 }  // namespace reprise::deep_probability
