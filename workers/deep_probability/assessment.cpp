@@ -1,6 +1,7 @@
 #include "workers/deep_probability/assessment.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "workers/deep_probability/calibration_error.hpp"
 #include "workers/deep_probability/histogram_binning.hpp"
@@ -33,25 +34,22 @@ std::vector<double> adjusted(Adjustment adjustment, LogitView validation, Labels
 
 }  // namespace
 
-Scores assess(const Assessment& input, TaskContext& context) {
-  const ImageSet images(input.data);
-  const auto& test = images.test();
+std::vector<double> adjusted(const Snapshot& network, Adjustment adjustment, Labels validation) {
+  return adjusted(adjustment, network.validation, validation, network.test);
+}
+
+Scores score(std::vector<double> predicted, Labels labels, std::vector<double> truth) {
   Scores scores;
-  scores.truth = test.probability;
-  scores.predicted.assign(test.count(), 0.0);
-  for (const auto& ref : input.networks) {
-    const auto trained = context.result(ref);
-    const auto& network = input.last ? trained.last : trained.best;
-    const auto p = adjusted(input.adjustment, network.validation, images.validation().label, network.test);
-    for (std::size_t i = 0; i < p.size(); ++i)
-      scores.predicted[i] += p[i] / static_cast<double>(input.networks.size());
+  const std::span<const double> p = predicted;
+  scores.squared_error = scores.divergence = scores.self_check = std::nan("");
+  if (!truth.empty()) {
+    const auto distance = truth_metrics(p, truth);
+    scores.squared_error = distance.squared_error;
+    scores.divergence = distance.divergence;
+    const auto check = self_check(p, truth, labels);
+    scores.self_check = check.deviation > 0 ? check.excess / check.deviation : 0;
   }
-  const auto& p = scores.predicted;
-  const auto truth = truth_metrics(p, test.probability);
-  const auto outcome = outcome_metrics(p, test.label);
-  const auto check = self_check(p, test.probability, test.label);
-  scores.squared_error = truth.squared_error;
-  scores.divergence = truth.divergence;
+  const auto outcome = outcome_metrics(p, labels);
   scores.brier = outcome.brier;
   scores.log_loss = outcome.log_loss;
   scores.area_under_curve = outcome.area_under_curve;
@@ -59,15 +57,30 @@ Scores assess(const Assessment& input, TaskContext& context) {
   scores.largest_calibration_error = outcome.largest_calibration_error;
   scores.kolmogorov_smirnov = outcome.kolmogorov_smirnov;
   scores.error_percent = outcome.error_percent;
-  scores.self_check = check.deviation > 0 ? check.excess / check.deviation : 0;
   scores.extreme = static_cast<double>(
                        std::ranges::count_if(p, [](double value) { return value < 0.05 || value > 0.95; })) /
                    static_cast<double>(p.size());
-  for (const auto& bin : quantile_bins(p, test.label, kReliabilityBins)) {
+  for (const auto& bin : quantile_bins(p, labels, kReliabilityBins)) {
     scores.bin_predicted.push_back(bin.predicted);
     scores.bin_observed.push_back(bin.observed);
   }
+  scores.predicted = std::move(predicted);
+  scores.truth = std::move(truth);
   return scores;
+}
+
+Scores assess(const Assessment& input, TaskContext& context) {
+  const ImageSet images(input.data);
+  const auto& test = images.test();
+  std::vector<double> predicted(test.count(), 0.0);
+  for (const auto& ref : input.networks) {
+    const auto trained = context.result(ref);
+    const auto p =
+        adjusted(input.last ? trained.last : trained.best, input.adjustment, images.validation().label);
+    for (std::size_t i = 0; i < p.size(); ++i)
+      predicted[i] += p[i] / static_cast<double>(input.networks.size());
+  }
+  return score(std::move(predicted), test.label, test.probability);
 }
 
 }  // namespace reprise::deep_probability

@@ -74,6 +74,12 @@ constexpr auto fields(const Scores*) {
       field("bin_observed", &S::bin_observed, "share of events in them")};
 }
 
+/// Probabilities for the test samples; an adjustment is fitted to the validation samples' labels.
+[[nodiscard]] std::vector<double> adjusted(const Snapshot& network, Adjustment adjustment, Labels validation);
+
+/// Metrics of predictions; those that need true probabilities are NaN where `truth` is empty.
+[[nodiscard]] Scores score(std::vector<double> predicted, Labels labels, std::vector<double> truth);
+
 Scores assess(const Assessment& input, TaskContext& context);
 
 inline const Task<Assessment, Scores> kAssessment{"deep_probability.assessment", 1, assess,

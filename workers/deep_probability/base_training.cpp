@@ -51,25 +51,65 @@ double seconds_of(const SyntheticData& data, const NetworkShape& network, const 
 
 }  // namespace
 
+Method method_of(Objective objective, std::uint32_t member, Labels label,
+                 std::function<std::vector<std::uint8_t>(std::uint64_t)> redrawn) {
+  Method method;
+  method.loss = loss_of(objective);
+  method.targets = [=, redrawn = std::move(redrawn)](std::int32_t epoch, const auto&) {
+    if (objective != Objective::infinite_data) return hard_targets(label);
+    return hard_targets(redrawn(static_cast<std::uint64_t>(epoch)));
+  };
+  if (is_member(objective)) {
+    method.order = [member](std::int32_t epoch) {
+      return member_epoch(member, static_cast<std::uint64_t>(epoch));
+    };
+    method.adversarial = objective == Objective::ensemble_member_plain ? 0 : kAdversarialStep;
+    method.counts_clean_twice = objective == Objective::ensemble_member_official;
+  }
+  return method;
+}
+
+Method method_of(const CalibrationRule& rule, Labels label) {
+  Method method;
+  method.loss = cross_entropy;
+  method.worst_loss = 1e4;
+  method.order = [](std::int32_t epoch) { return fine_tuning_epoch(static_cast<std::uint64_t>(epoch)); };
+  if (rule.refinement != Refinement::control)
+    method.calibrating = [rule](std::int32_t epoch) { return epoch % (rule.discrimination_epochs + 1) == 0; };
+  method.targets = [rule, label, calibrating = method.calibrating](std::int32_t epoch,
+                                                                   const auto& predicted) {
+    if (!calibrating(epoch)) return hard_targets(label);
+    switch (rule.refinement) {
+      case Refinement::cape_kernel:
+        return kernel_targets(predicted(), label, rule.bandwidth, rule.window);
+      case Refinement::cape_isotonic:
+        return isotonic_targets(predicted(), label);
+      default:
+        return bin_targets(predicted(), label, rule.bins);
+    }
+  };
+  return method;
+}
+
+double passes(Objective objective) {
+  return objective == Objective::ensemble_member            ? 2
+         : objective == Objective::ensemble_member_official ? 3
+                                                            : 1;
+}
+
+double passes(const CalibrationRule& rule) {
+  const double calibrations =
+      rule.refinement == Refinement::control ? 0 : 1.0 / (rule.discrimination_epochs + 1);
+  return 1 + calibrations / 3;
+}
+
 Trained train_from_start(const BaseTraining& input, TaskContext& context) {
   const FlushDenormals flush;
   const ImageSet images(input.data);
   const auto seed = input.data.seed;
   const auto network = make_network(input.network, parameter_seed(seed, input.member));
-  Method method;
-  method.loss = loss_of(input.objective);
-  method.targets = [&](std::int32_t epoch, const auto&) {
-    const auto& part = images.training();
-    if (input.objective != Objective::infinite_data) return hard_targets(part.label);
-    return hard_targets(images.redrawn_labels(static_cast<std::uint64_t>(epoch)));
-  };
-  if (is_member(input.objective)) {
-    method.order = [&](std::int32_t epoch) {
-      return member_epoch(input.member, static_cast<std::uint64_t>(epoch));
-    };
-    method.adversarial = input.objective == Objective::ensemble_member_plain ? 0 : kAdversarialStep;
-    method.counts_clean_twice = input.objective == Objective::ensemble_member_official;
-  }
+  const auto method = method_of(input.objective, input.member, images.training().label,
+                                [&](std::uint64_t epoch) { return images.redrawn_labels(epoch); });
   return train(*network, images.samples(), seed, input.recipe, method, context);
 }
 
@@ -79,38 +119,19 @@ Trained refine(const RefinedTraining& input, TaskContext& context) {
   const auto network = make_network(input.network, parameter_seed(input.data.seed));
   const auto start = context.result(input.start.at(0));
   unflatten(input.from_last ? start.last.parameters : start.best.parameters, *network);
-  Method method;
-  method.loss = cross_entropy;
-  method.worst_loss = 1e4;
-  method.order = [](std::int32_t epoch) { return fine_tuning_epoch(static_cast<std::uint64_t>(epoch)); };
-  if (input.refinement != Refinement::control)
-    method.calibrating = [&](std::int32_t epoch) { return epoch % (input.discrimination_epochs + 1) == 0; };
-  method.targets = [&](std::int32_t epoch, const auto& predicted) {
-    const auto& label = images.training().label;
-    if (!method.calibrating(epoch)) return hard_targets(label);
-    switch (input.refinement) {
-      case Refinement::cape_kernel:
-        return kernel_targets(predicted(), label, input.bandwidth, input.window);
-      case Refinement::cape_isotonic:
-        return isotonic_targets(predicted(), label);
-      default:
-        return bin_targets(predicted(), label, input.bins);
-    }
-  };
+  const auto method =
+      method_of({input.refinement, input.discrimination_epochs, input.bins, input.bandwidth, input.window},
+                images.training().label);
   return train(*network, images.samples(), input.data.seed, input.recipe, method, context);
 }
 
 double seconds(const BaseTraining& input) {
-  const double passes = input.objective == Objective::ensemble_member            ? 2
-                        : input.objective == Objective::ensemble_member_official ? 3
-                                                                                 : 1;
-  return seconds_of(input.data, input.network, input.recipe, passes);
+  return seconds_of(input.data, input.network, input.recipe, passes(input.objective));
 }
 
 double seconds(const RefinedTraining& input) {
-  const double calibrations =
-      input.refinement == Refinement::control ? 0 : 1.0 / (input.discrimination_epochs + 1);
-  return seconds_of(input.data, input.network, input.recipe, 1 + calibrations / 3);
+  return seconds_of(input.data, input.network, input.recipe,
+                    passes({input.refinement, input.discrimination_epochs}));
 }
 
 }  // namespace reprise::deep_probability

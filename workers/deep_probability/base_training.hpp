@@ -51,6 +51,13 @@ constexpr auto fields(const BaseTraining*) {
                     field("member", &B::member, "of an ensemble: own initial parameters and epoch orders")};
 }
 
+/// Loss, targets and order of epochs under an objective, for training samples of these labels. `redrawn`
+/// draws them anew for an epoch (infinite data).
+[[nodiscard]] Method method_of(Objective objective, std::uint32_t member, Labels label,
+                               std::function<std::vector<std::uint8_t>(std::uint64_t epoch)> redrawn);
+/// Passes forward and backward through the network for each sample.
+[[nodiscard]] double passes(Objective objective);
+
 Trained train_from_start(const BaseTraining& input, TaskContext& context);
 double seconds(const BaseTraining& input);
 
@@ -74,6 +81,29 @@ constexpr auto enumerators(const Refinement*) {
   return std::array{Enumerator{"cape_bin", R::cape_bin}, Enumerator{"cape_kernel", R::cape_kernel},
                     Enumerator{"cape_isotonic", R::cape_isotonic}, Enumerator{"control", R::control}};
 }
+
+/// Where the targets of a refinement's calibration epochs come from.
+struct CalibrationRule {
+  Refinement refinement = Refinement::cape_bin;
+  std::int32_t discrimination_epochs = 2;
+  std::int32_t bins = 5;
+  double bandwidth = 0.05;
+  std::int32_t window = 100;
+};
+
+constexpr auto fields(const CalibrationRule*) {
+  using C = CalibrationRule;
+  return std::tuple{
+      field("refinement", &C::refinement, "where targets come from"),
+      field("discrimination_epochs", &C::discrimination_epochs, "epochs on labels between calibrations"),
+      field("bins", &C::bins, "bins of CaPE-bin"),
+      field("bandwidth", &C::bandwidth, "sigma of CaPE-kde, in probability"),
+      field("window", &C::window, "places to each side that CaPE-kde looks at")};
+}
+
+/// Loss, targets and order of epochs of a refinement, for training samples of these labels.
+[[nodiscard]] Method method_of(const CalibrationRule& rule, Labels label);
+[[nodiscard]] double passes(const CalibrationRule& rule);
 
 struct RefinedTraining {
   SyntheticData data;

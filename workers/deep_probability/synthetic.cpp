@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "workers/deep_probability/job_rules.hpp"
 #include "workers/deep_probability/synthetic_results.hpp"
 
 namespace reprise::deep_probability {
@@ -245,17 +246,6 @@ void synthetic(Run& run, const Synthetic& job) {
   Study(run, job).run();
 }
 
-void require_recipe(const Recipe& recipe, const std::string& name, const JobTable& table) {
-  table.require(recipe.epochs >= 1 && recipe.epochs < 500, name, "must have from 1 to 499 epochs");
-  table.require(recipe.batch >= 2, name, "must have batches of at least 2");
-  table.require(recipe.rate > 0 && recipe.rate <= 10, name, "must have a rate above 0 and at most 10");
-  table.require(recipe.momentum >= 0 && recipe.momentum < 1, name, "must have a momentum from 0 to below 1");
-  table.require(recipe.decay >= 0 && recipe.decay <= 1, name, "must have a decay from 0 to 1");
-  table.require(recipe.patience >= 0, name, "must have a patience of 0 or more");
-  table.require(recipe.shards >= 1 && 2 * recipe.shards <= recipe.batch, name,
-                "must have from 1 shard to one for each two samples of a batch");
-}
-
 }  // namespace
 
 void validate(const Synthetic& job, const JobTable& table) {
@@ -271,26 +261,9 @@ void validate(const Synthetic& job, const JobTable& table) {
                     job.network.blocks.size() <= 4 &&
                     std::ranges::all_of(job.network.blocks, [](auto b) { return b >= 1 && b <= 50; }),
                 "network", "must have a width from 1 to 512 and one to four stages of 1 to 50 blocks");
-  require_recipe(job.recipe, "recipe", table);
-  require_recipe(job.refinement, "refinement", table);
-  table.require(
-      std::ranges::none_of(
-          job.baselines,
-          [](Objective o) { return o == Objective::cross_entropy || o >= Objective::ensemble_member; }),
-      "baselines", "must name neither cross_entropy, which is always there, nor members of an ensemble");
-  table.require(job.ensemble >= 0 && job.ensemble <= 8, "ensemble",
-                "must be from 0 to 8 (more would share random streams)");
-  table.require(job.ensemble_objective >= Objective::ensemble_member, "ensemble_objective",
-                "must be one of the ensemble_member objectives");
+  require_methods(job, table);
   table.require(std::ranges::find(job.adjustments, Adjustment::none) == job.adjustments.end(), "adjustments",
                 "must not name none, which is always there");
-  table.require(std::ranges::all_of(job.refinement_rates, [](double r) { return r > 0 && r <= 10; }),
-                "refinement_rates", "must be above 0 and at most 10");
-  table.require(!job.bins.empty() && std::ranges::all_of(job.bins, [](int b) { return b >= 1; }), "bins",
-                "must name numbers of bins");
-  table.require(job.discrimination_epochs >= 0, "discrimination_epochs", "must be 0 or more");
-  table.require(job.bandwidth > 0, "bandwidth", "must be above 0");
-  table.require(job.window >= 1, "window", "must be 1 or more");
 }
 
 Experiment synthetic_experiment() {
