@@ -113,15 +113,16 @@ class FrameReader final : public SampleReader {
 }  // namespace
 
 const DataSet& dashcam_frames() {
-  static const DataSet set{"dashcam-frames",
-                           "scenes of dashcams with and without an accident",
-                           {{"accident", {}, {}, true}, {"nonaccident", {}, {}, true}},
-                           "",
-                           "the frames of YouTubeCrash (github.com/gnosisyuw/CollisionGAN), unpacked",
-                           {},
-                           [](const fs::path& folder) {
-                             return problem_of([&] { (void)load_dashcam_frames(folder, {}, 0, {8, 1, 1}); });
-                           }};
+  static const DataSet set{
+      "dashcam-frames",
+      "scenes of dashcams with and without an accident",
+      {{"accident", {}, {}, true}, {"nonaccident", {}, {}, true}},
+      "",
+      "the frames of YouTubeCrash (H. Kim et al., \"Crash to not crash\", AAAI 2019), unpacked",
+      {},
+      [](const fs::path& folder) {
+        return problem_of([&] { (void)load_dashcam_frames(folder, {}, 0, {8, 1, 1}); });
+      }};
   return set;
 }
 
