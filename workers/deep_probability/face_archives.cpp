@@ -135,6 +135,7 @@ const DataSet& face_archives() {
                  [](const fs::path& folder) {
                    return problem_of([&] {
                      for (const auto scenario : kScenarios) (void)load_face_archives(folder, scenario, 0);
+                     return load_face_archives(folder, Scenario::linear, 0);
                    });
                  }};
     for (const char* const mode : kModes) {
@@ -185,6 +186,7 @@ LabelledSamples load_face_archives(const fs::path& folder, Scenario scenario, st
   samples.training = part_of(parts[0], outcomes, samples.probability);
   samples.validation = part_of(parts[1], outcomes, samples.probability);
   samples.test = part_of(parts[2], outcomes, samples.probability);
+  if (given > 0) require_both_outcomes(samples, folder.string());
   return samples;
 }
 

@@ -66,9 +66,11 @@ void require_both_outcomes(const LabelledSamples& samples, const std::string& wh
   look(samples.test, "test");
 }
 
-std::string problem_of(const std::function<void()>& load) {
+std::string problem_of(const std::function<LabelledSamples()>& load) {
   try {
-    load();
+    const auto samples = load();
+    for (const auto* const part : {&samples.training, &samples.validation, &samples.test})
+      for (const auto sample : part->image) (void)samples.reader->read(std::span(&sample, 1));
   } catch (const Error& error) {
     return error.what();
   }

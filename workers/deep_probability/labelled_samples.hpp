@@ -57,7 +57,7 @@ using Proportions = std::array<std::uint32_t, 3>;
 /// nothing can be learnt or told.
 void require_both_outcomes(const LabelledSamples& samples, const std::string& where);
 
-/// What an error of `load` says, or "": a data set's check.
-[[nodiscard]] std::string problem_of(const std::function<void()>& load);
+/// A data set's check: what an error says of loading its samples and reading each, or "".
+[[nodiscard]] std::string problem_of(const std::function<LabelledSamples()>& load);
 
 }  // namespace reprise::deep_probability

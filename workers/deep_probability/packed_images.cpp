@@ -81,18 +81,19 @@ Split given_split(const PackedReader& reader) {
 }  // namespace
 
 const DataSet& packed_faces() {
-  static const DataSet set{"faces",
-                           "faces with ages, in one file",
-                           {{"images.h5", {}, {}}},
-                           "",
-                           "UTKFace (susanqq.github.io/UTKFace; for research), packed as "
-                           "workers/deep_probability/DATA.md says",
-                           {},
-                           [](const std::filesystem::path& folder) {
-                             return problem_of([&] {
-                               (void)load_packed_images(folder / "images.h5", Scenario::linear, 0, {8, 1, 1});
-                             });
-                           }};
+  static const DataSet set{
+      "faces",
+      "faces with ages, in one file",
+      {{"images.h5", {}, {}}},
+      "",
+      "UTKFace (susanqq.github.io/UTKFace; for research), packed as "
+      "workers/deep_probability/DATA.md says",
+      {},
+      [](const std::filesystem::path& folder) {
+        return problem_of([&] {
+          return load_packed_images(folder / "images.h5", Scenario::linear, 0, {8, 1, 1});
+        });
+      }};
   return set;
 }
 
@@ -105,7 +106,7 @@ const DataSet& packed_dashcam() {
                            {},
                            [](const std::filesystem::path& folder) {
                              return problem_of([&] {
-                               (void)load_packed_images(folder / "images.h5", std::nullopt, 0, {8, 1, 1});
+                               return load_packed_images(folder / "images.h5", std::nullopt, 0, {8, 1, 1});
                              });
                            }};
   return set;

@@ -136,7 +136,7 @@ const DataSet& slide_embeddings() {
       "workers/deep_probability/DATA.md says",
       {},
       [](const fs::path& folder) {
-        return problem_of([&] { (void)load_slide_embeddings(folder, kPaperInputs, 0, {8, 1, 1}); });
+        return problem_of([&] { return load_slide_embeddings(folder, kPaperInputs, 0, {8, 1, 1}); });
       }};
   return set;
 }

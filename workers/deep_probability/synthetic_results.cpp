@@ -8,6 +8,7 @@
 
 #include "workers/common/presentation.hpp"
 #include "workers/deep_probability/metric_study.hpp"
+#include "workers/deep_probability/released_faces.hpp"
 
 namespace reprise::deep_probability {
 namespace {
@@ -75,28 +76,6 @@ Table outcome_table(const SyntheticResults& results, std::size_t s) {
        column("extreme", "outside [0.05, 0.95]", &Scores::extreme),
        column("self_check", "self-check", &Scores::self_check)}};
 }
-
-/// Predictions that the authors released for 4738 held-out faces, one run each, scored by our metrics.
-struct Released {
-  Scenario scenario;
-  const char* method;
-  const char* label;
-  double squared_error;
-  double divergence;
-  double brier;
-  double calibration_error;
-  double area_under_curve;
-};
-constexpr Released kReleased[] = {
-    {Scenario::linear, "infinite_data", "infinite data", 0.0122, 0.0305, 0.1938, 0.0313, 0.7086},
-    {Scenario::linear, "ce_last", "overfit", 0.1038, 0.6312, 0.2911, 0.2483, 0.6161},
-    {Scenario::linear, "ce", "early stop", 0.0368, 0.0886, 0.2193, 0.1064, 0.6701},
-    {Scenario::linear, "cape_bin", "CaPE-bin", 0.0241, 0.0625, 0.2067, 0.0617, 0.6692},
-    {Scenario::discrete, "infinite_data", "infinite data", 0.0151, 0.0360, 0.2040, 0.0288, 0.6874},
-    {Scenario::discrete, "ce_last", "overfit", 0.1039, 0.5461, 0.2878, 0.2417, 0.6150},
-    {Scenario::discrete, "ce", "early stop", 0.0261, 0.0635, 0.2139, 0.0504, 0.6527},
-    {Scenario::discrete, "cape_bin", "CaPE-bin", 0.0248, 0.0587, 0.2115, 0.0449, 0.6608},
-};
 
 Table released_table(const SyntheticResults& results) {
   std::vector<std::string> scenario;

@@ -129,6 +129,11 @@ TEST_F(FaceArchives, RefuseAgesThatAreNoTable) {
   EXPECT_THAT(refused(), HasSubstr("data set a is float32 [1]; it must be numbers [any, any]"));
 }
 
+TEST_F(FaceArchives, RefuseOutcomesThatAreAllTheSame) {
+  for (const char* mode : {"train", "val", "test"}) write_outcomes(mode, 0);
+  EXPECT_THAT(refused(), HasSubstr("of the 3 training samples 0 are events; both outcomes must be there"));
+}
+
 TEST_F(FaceArchives, RefuseOutcomesOfSomeModesOnly) {
   write_outcomes("train", 1);
   EXPECT_THAT(refused(), AllOf(HasSubstr("labels_unif_test.h5 is missing"), HasSubstr("1 of 3")));

@@ -97,8 +97,10 @@ TEST(RealTables, ShowEveryMethodWithThePapersColumns) {
   EXPECT_THAT(names, testing::ElementsAre("method", "published", "area_under_curve", "calibration_error",
                                           "largest_calibration_error", "kolmogorov_smirnov", "brier",
                                           "squared_error", "divergence"));
-  EXPECT_EQ(std::get<std::vector<std::string>>(tables[0].columns[1].values),
-            std::vector<std::string>(3, "not available"));
+  const auto& published = std::get<std::vector<std::string>>(tables[0].columns[1].values);
+  EXPECT_THAT(published[0], HasSubstr("MSE_p 0.0368"));  // early stopping
+  EXPECT_EQ(published[1], "not available");
+  EXPECT_THAT(std::get<std::vector<std::string>>(tables[2].columns[1].values)[2], HasSubstr("MSE_p 0.0248"));
   EXPECT_DOUBLE_EQ(std::get<std::vector<double>>(tables[0].columns[6].values)[2], 0.5);  // Brier, CaPE-bin
   EXPECT_EQ(tables[0].columns[6].standard_error, std::vector<double>(3, 0.01));
 }
@@ -112,6 +114,8 @@ TEST(RealTables, OfDataWithoutKnownProbabilitiesHaveNoDistanceToThem) {
   ASSERT_EQ(tables.size(), 2U);
   EXPECT_EQ(tables[0].id, "outcomes");
   EXPECT_EQ(tables[0].columns.size(), 7U);
+  EXPECT_EQ(std::get<std::vector<std::string>>(tables[0].columns[1].values),
+            std::vector<std::string>(3, "not available"));
 }
 
 TEST(RealFigures, ShowEarlyStoppingTheBestBaselineAndCape) {
