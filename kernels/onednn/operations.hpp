@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/tensor/convolution_geometry.hpp"
 #include "kernels/tensor/tensor.hpp"
 
 /// The only door to oneDNN: its primitives on tensors. Another version of oneDNN is another implementation of
@@ -18,13 +19,6 @@ void elementwise_backward(Elementwise kind, const Tensor& x_or_y, const Tensor& 
 /// out [..., m, n] = a [..., m, k] b [..., k, n] (+ bias [n]); any strides, batches of size one are repeated.
 /// Factors may be bf16.
 void matmul(const Tensor& a, const Tensor& b, const Tensor* bias, Tensor& out);
-
-struct ConvolutionGeometry {
-  std::int64_t stride = 1;
-  std::int64_t padding = 0;
-  std::int64_t groups = 1;
-  friend bool operator==(const ConvolutionGeometry&, const ConvolutionGeometry&) = default;
-};
 
 /// y [n, out, h', w'] = x [n, in, h, w] * weights [out, in / groups, kh, kw] (+ bias [out]); x and y channels
 /// last.

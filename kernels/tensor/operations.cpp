@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "kernels/expects.hpp"
+#include "kernels/products/convolution.hpp"
 #include "kernels/tensor/channel_norm.hpp"
 #include "kernels/tensor/reference.hpp"
 #include "kernels/tensor/walk.hpp"
@@ -221,7 +222,13 @@ Tensor convolution(const Tensor& x, const Tensor& weights, const Tensor* bias,
   if (y.elements() == 0) return y;
   const auto plain = weights.to_contiguous();
   by_type(
-      x, [&] { onednn::convolution(from, plain, bias, geometry, y); },
+      x,
+      [&] {
+        if (products::suits(plain.shape(), geometry))
+          products::convolution(from, plain, bias, geometry, false, y);
+        else
+          onednn::convolution(from, plain, bias, geometry, y);
+      },
       [&] { reference::convolution(from, plain, bias, geometry, y); });
   return y;
 }
@@ -233,7 +240,13 @@ Tensor convolution_backward_data(const Tensor& dy, const Tensor& weights, const 
   const auto from = images(dy);
   const auto plain = weights.to_contiguous();
   by_type(
-      dy, [&] { onednn::convolution_backward_data(from, plain, geometry, dx); },
+      dy,
+      [&] {
+        if (products::suits(plain.shape(), geometry))
+          products::convolution_backward_data(from, plain, geometry, false, dx);
+        else
+          onednn::convolution_backward_data(from, plain, geometry, dx);
+      },
       [&] { reference::convolution_backward_data(from, plain, geometry, dx); });
   return dx;
 }
@@ -243,7 +256,13 @@ void convolution_backward_weights(const Tensor& x, const Tensor& dy, const Convo
   const auto from = images(x);
   const auto d = images(dy);
   by_type(
-      x, [&] { onednn::convolution_backward_weights(from, d, geometry, dweights, dbias); },
+      x,
+      [&] {
+        if (!products::suits(dweights.shape(), geometry))
+          return onednn::convolution_backward_weights(from, d, geometry, dweights, dbias);
+        products::convolution_backward_weights(from, d, geometry, false, dweights);
+        if (dbias != nullptr) *dbias = sum_to(d, {1, d.size(1), 1, 1}).reshape(dbias->shape());
+      },
       [&] { reference::convolution_backward_weights(from, d, geometry, dweights, dbias); });
 }
 

@@ -11,7 +11,6 @@
 namespace reprise::nn {
 
 using loops::Binary;
-using onednn::ConvolutionGeometry;
 using onednn::Elementwise;
 using onednn::Pooling;
 

@@ -6,7 +6,6 @@
 /// what the fast ones are tested against.
 namespace reprise::nn::reference {
 
-using onednn::ConvolutionGeometry;
 using onednn::Elementwise;
 using onednn::Pooling;
 
