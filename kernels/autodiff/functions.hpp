@@ -123,5 +123,8 @@ Variable dropout(const Variable& x, double probability, Philox& random);
 /// softmax(q k^T / sqrt(d)) v for q [..., m, d], k [..., n, d] and v [..., n, e]. `mask`, where given, is
 /// added before softmax. A. Vaswani et al., "Attention is all you need", NeurIPS 2017, equation 1.
 Variable attention(const Variable& q, const Variable& k, const Variable& v, const Tensor& mask = {});
+/// Attention of `heads` heads of tokens to each other: qkv [n, tokens, 3 heads d] holds queries, keys and
+/// values of all heads one after another; to [n, tokens, heads d]. Nothing is copied into place.
+Variable self_attention(const Variable& qkv, std::int64_t heads);
 
 }  // namespace reprise::nn

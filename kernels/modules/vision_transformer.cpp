@@ -12,16 +12,7 @@ MultiHeadAttention::MultiHeadAttention(std::int64_t width, std::int64_t heads, P
 }
 
 Variable MultiHeadAttention::operator()(const Variable& x) {
-  const std::int64_t n = x.size(0);
-  const std::int64_t tokens = x.size(1);
-  const std::int64_t width = x.size(2);
-  // [n, tokens, 3, heads, width / heads] to [3, n, heads, tokens, width / heads]
-  const auto split = permute(reshape(qkv_(x), {n, tokens, 3, heads_, width / heads_}), {2, 0, 3, 1, 4});
-  const auto take = [&](std::int64_t which) {
-    return reshape(slice(split, 0, which, 1), {n, heads_, tokens, width / heads_});
-  };
-  const auto mixed = attention(take(0), take(1), take(2));
-  return proj_(reshape(permute(mixed, {0, 2, 1, 3}), {n, tokens, width}));
+  return proj_(self_attention(qkv_(x), heads_));
 }
 
 TransformerBlock::FeedForward::FeedForward(std::int64_t width, std::int64_t hidden, Philox& random)

@@ -47,10 +47,6 @@ void layer_norm_backward(const Tensor& x, const Tensor& dy, const Tensor& scale,
                          const Tensor& mean, const Tensor& variance, Tensor& dx, Tensor& dscale,
                          Tensor& dshift);
 
-/// Over rows of x [rows, n].
-void softmax(const Tensor& x, bool logarithm, Tensor& y);
-void softmax_backward(const Tensor& y, bool logarithm, const Tensor& dy, Tensor& dx);
-
 /// Whether this machine, held to the run's instruction set, multiplies bf16.
 [[nodiscard]] bool has_bf16();
 

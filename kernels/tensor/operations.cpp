@@ -9,6 +9,7 @@
 #include "kernels/products/convolution.hpp"
 #include "kernels/tensor/channel_norm.hpp"
 #include "kernels/tensor/reference.hpp"
+#include "kernels/tensor/row_softmax.hpp"
 #include "kernels/tensor/walk.hpp"
 
 namespace reprise::nn {
@@ -176,9 +177,11 @@ Tensor row_maximum(const Tensor& x) {
   return most;
 }
 
-Tensor matmul(const Tensor& a, const Tensor& b, const Tensor* bias) {
+namespace {
+
+Shape product_shape(const Tensor& a, const Tensor& b) {
   expects(a.rank() >= 2 && b.rank() >= 2, "matrices have two axes or more");
-  if (a.size(-1) != b.size(-2) || a.type() != b.type() || (bias != nullptr && bias->elements() != b.size(-1)))
+  if (a.size(-1) != b.size(-2))
     throw std::invalid_argument(
         fmt::format("matrices {} and {} don't multiply", to_string(a.shape()), to_string(b.shape())));
   Shape batch_a = a.shape();
@@ -187,23 +190,35 @@ Tensor matmul(const Tensor& a, const Tensor& b, const Tensor* bias) {
   Shape shape = broadcast(batch_a, batch_b);
   shape[-2] = a.size(-2);
   shape[-1] = b.size(-1);
-  Tensor out(shape, a.type() == DataType::bf16 ? DataType::f32 : a.type());
-  if (out.elements() == 0) return out;
+  return shape;
+}
+
+}  // namespace
+
+void matmul_into(const Tensor& a, const Tensor& b, const Tensor* bias, Tensor& out) {
+  if (a.type() != b.type() || (bias != nullptr && bias->elements() != b.size(-1)))
+    throw std::invalid_argument(
+        fmt::format("matrices {} and {} don't multiply", to_string(a.shape()), to_string(b.shape())));
+  const auto shape = product_shape(a, b);
+  expects(out.shape() == shape, "a product has a row for each row of a, a column for each column of b");
+  if (out.elements() == 0) return;
   if (a.size(-1) == 0) {
     out.fill(0);
     if (bias != nullptr) out.assign(*bias);
-    return out;
+    return;
   }
-  if (a.type() == DataType::f64) {
-    reference::matmul(a, b, bias, out);
-    return out;
-  }
+  if (a.type() == DataType::f64) return reference::matmul(a, b, bias, out);
   const auto extend = [&](const Tensor& x) {
     Tensor result = multipliable(x) ? x : x.to_contiguous();
     while (result.rank() < shape.rank()) result = result.insert_axis(0);
     return result;
   };
   onednn::matmul(extend(a), extend(b), bias, out);
+}
+
+Tensor matmul(const Tensor& a, const Tensor& b, const Tensor* bias) {
+  Tensor out(product_shape(a, b), a.type() == DataType::bf16 ? DataType::f32 : a.type());
+  matmul_into(a, b, bias, out);
   return out;
 }
 
@@ -378,23 +393,32 @@ NormGradients layer_norm_backward(const Tensor& x, const Tensor& dy, const Tenso
   return g;
 }
 
-Tensor softmax(const Tensor& x, bool logarithm) {
+Tensor softmax(const Tensor& x, bool logarithm, double scale) {
   const auto from = rows(x);
   Tensor y = Tensor::like(from);
   if (x.elements() > 0)
     by_type(
-        x, [&] { onednn::softmax(from, logarithm, y); }, [&] { reference::softmax(from, logarithm, y); });
+        x,
+        [&] {
+          row_softmax::forward({from.size(0), from.size(1)}, static_cast<float>(scale), logarithm,
+                               from.data<float>(), y.mutable_data<float>());
+        },
+        [&] { reference::softmax(affine(from, scale), logarithm, y); });
   return y.reshape(x.shape());
 }
 
-Tensor softmax_backward(const Tensor& y, bool logarithm, const Tensor& dy) {
+Tensor softmax_backward(const Tensor& y, bool logarithm, const Tensor& dy, double scale) {
   const auto from = rows(y);
   const auto d = rows(dy);
   Tensor dx = Tensor::like(from);
   if (y.elements() > 0)
     by_type(
-        y, [&] { onednn::softmax_backward(from, logarithm, d, dx); },
-        [&] { reference::softmax_backward(from, logarithm, d, dx); });
+        y,
+        [&] {
+          row_softmax::backward({from.size(0), from.size(1)}, static_cast<float>(scale), logarithm,
+                                from.data<float>(), d.data<float>(), dx.mutable_data<float>());
+        },
+        [&] { reference::softmax_backward(from, logarithm, affine(d, scale), dx); });
   return dx.reshape(y.shape());
 }
 

@@ -34,6 +34,8 @@ void accumulate(Tensor& sum, const Tensor& x, double factor = 1);
 
 /// [..., m, k] x [..., k, n] (+ bias [n])
 [[nodiscard]] Tensor matmul(const Tensor& a, const Tensor& b, const Tensor* bias = nullptr);
+/// The same into `out`, whose rows are each dense.
+void matmul_into(const Tensor& a, const Tensor& b, const Tensor* bias, Tensor& out);
 
 [[nodiscard]] Tensor convolution(const Tensor& x, const Tensor& weights, const Tensor* bias,
                                  const ConvolutionGeometry& geometry);
@@ -71,9 +73,9 @@ struct NormGradients {
 [[nodiscard]] NormGradients layer_norm_backward(const Tensor& x, const Tensor& dy, const Tensor& scale,
                                                 double epsilon, const Moments& moments);
 
-/// Over the last axis of x.
-[[nodiscard]] Tensor softmax(const Tensor& x, bool logarithm);
-[[nodiscard]] Tensor softmax_backward(const Tensor& y, bool logarithm, const Tensor& dy);
+/// softmax(scale x) over the last axis of x, or its logarithm.
+[[nodiscard]] Tensor softmax(const Tensor& x, bool logarithm, double scale = 1);
+[[nodiscard]] Tensor softmax_backward(const Tensor& y, bool logarithm, const Tensor& dy, double scale = 1);
 
 /// Along an axis, in order.
 [[nodiscard]] Tensor concatenate(std::span<const Tensor> parts, int axis);

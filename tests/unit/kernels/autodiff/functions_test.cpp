@@ -136,6 +136,38 @@ TEST(Gradients, OfAttention) {
                         {random_tensor({3, 4}, 44), random_tensor({5, 4}, 45), random_tensor({5, 2}, 46)});
 }
 
+TEST(Gradients, OfSelfAttention) {
+  expect_differentiable([](const auto& v) { return self_attention(v[0], 2); },
+                        {random_tensor({2, 5, 18}, 47)});
+}
+
+TEST(Attention, OfOneHeadIsThatOfItsParts) {
+  const Variable qkv(random_tensor({3, 4, 15}, 48));
+  const auto y =
+      attention(slice(qkv, 2, 0, 5), slice(qkv, 2, 5, 5), slice(qkv, 2, 10, 5)).value().values<double>();
+  const auto own = self_attention(qkv, 1).value().values<double>();
+  for (std::size_t i = 0; i < y.size(); ++i) EXPECT_NEAR(own[i], y[i], 1e-14);
+}
+
+TEST(Softmax, OfRowsOfAnyLength) {
+  for (const std::int64_t columns : {1, 3, 8, 13, 50}) {
+    const auto x = random_tensor({7, columns}, 49);
+    for (const bool logarithm : {false, true}) {
+      const auto exact = softmax(x, logarithm, 0.7).values<double>();
+      const auto y = softmax(x.to(DataType::f32), logarithm, 0.7).values<double>();
+      for (std::size_t i = 0; i < y.size(); ++i) EXPECT_NEAR(y[i], exact[i], 2e-6);
+    }
+  }
+}
+
+TEST(Softmax, PassesOnWhatIsNoNumber) {
+  auto x = Tensor::zeros({2, 3});
+  x.mutable_data<float>()[1] = std::numeric_limits<float>::quiet_NaN();
+  const auto y = softmax(x, false).values<double>();
+  EXPECT_TRUE(std::isnan(y[1]));
+  EXPECT_NEAR(y[4], 1.0 / 3, 1e-7);
+}
+
 TEST(Gradients, OfConvolutions) {
   struct Case {
     Shape x, weights;
