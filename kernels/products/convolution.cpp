@@ -68,21 +68,23 @@ void gather(const float* source, const Extent& from, const std::vector<Grid>& ta
   }
 }
 
-bool transformable(const Tensor& weights, const ConvolutionGeometry& geometry) {
-  return weights.size(2) == 3 && weights.size(3) == 3 && geometry.stride == 1 && geometry.padding <= 2;
+bool transformable(const Shape& weights, const ConvolutionGeometry& geometry) {
+  return weights[2] == 3 && weights[3] == 3 && geometry.stride == 1 && geometry.padding <= 2;
 }
 
 }  // namespace
 
-bool suits(const Shape& weights, const ConvolutionGeometry& geometry) {
-  constexpr Count least =
-      32;  // channels from which on they were faster than oneDNN 2.6's (kernels/README.md)
-  return geometry.groups == 1 && weights[0] >= least && weights[1] >= least;
+bool suits(const Shape& weights, const Shape& y, const ConvolutionGeometry& geometry) {
+  // Where they were faster than oneDNN 2.6's (kernels/README.md, Speed).
+  if (geometry.groups > 1 || weights[0] < 16 || weights[1] < 16) return false;
+  if (!transformable(weights, geometry)) return weights[0] >= 32 && weights[1] >= 32;
+  const Count tiles = (y[2] + 1) / 2 * ((y[3] + 1) / 2);
+  return weights[0] * weights[1] * y[2] * y[3] >= 256 * 4 * tiles;  // tiles may hang over
 }
 
 void convolution(const Tensor& x, const Tensor& weights, const Tensor* bias,
                  const ConvolutionGeometry& geometry, bool exact, Tensor& y) {
-  if (!exact && bias == nullptr && transformable(weights, geometry))
+  if (!exact && bias == nullptr && transformable(weights.shape(), geometry))
     return winograd(x, weights, geometry.padding, y);
   const Extent from(x);
   const Extent to(y);
@@ -104,7 +106,7 @@ void convolution(const Tensor& x, const Tensor& weights, const Tensor* bias,
 
 void convolution_backward_data(const Tensor& dy, const Tensor& weights, const ConvolutionGeometry& geometry,
                                bool exact, Tensor& dx) {
-  if (!exact && transformable(weights, geometry))
+  if (!exact && transformable(weights.shape(), geometry))
     return winograd_backward_data(dy, weights, geometry.padding, dx);
   const Extent from(dy);
   const Extent to(dx);
@@ -138,7 +140,7 @@ void convolution_backward_data(const Tensor& dy, const Tensor& weights, const Co
 
 void convolution_backward_weights(const Tensor& x, const Tensor& dy, const ConvolutionGeometry& geometry,
                                   bool exact, Tensor& dweights) {
-  if (!exact && transformable(dweights, geometry))
+  if (!exact && transformable(dweights.shape(), geometry))
     return winograd_backward_weights(x, dy, geometry.padding, dweights);
   const Extent from(x);
   const Extent to(dy);

@@ -37,8 +37,9 @@ Count tiles_at_once(const Tiles& x, const Tiles& y) {
                   y.count());
 }
 
-Tensor numbers(Count count) {
-  return Tensor({count});
+/// Room for a matrix of so many numbers in each place.
+Tensor room(Count numbers) {
+  return Tensor({kPlaces * apart(numbers)});
 }
 
 /// y from x and transformed weights.
@@ -46,8 +47,8 @@ void run(const Tiles& x_tiles, const float* x, const float* panels, const Tiles&
   const Count in = x_tiles.channels;
   const Count out = y_tiles.channels;
   const Count most = tiles_at_once(x_tiles, y_tiles);
-  Tensor inputs = numbers(kPlaces * most * padded(in));
-  Tensor outputs = numbers(kPlaces * most * padded(out));
+  Tensor inputs = room(most * padded(in));
+  Tensor outputs = room(most * padded(out));
   auto* const v = inputs.mutable_data<float>();
   auto* const m = outputs.mutable_data<float>();
   const Tensor zeros = Tensor::zeros({in});
@@ -60,11 +61,11 @@ void run(const Tiles& x_tiles, const float* x, const float* panels, const Tiles&
     transform_inputs(x_tiles, x, zeros.data<float>(), first, count, {v, count, false});
     for (Count place = 0; place < kPlaces; ++place) {
       for (Count t = 0; t < count; ++t) {
-        starts[static_cast<std::size_t>(t)] = v + (place * count + t) * in_row;
-        ends[static_cast<std::size_t>(t)] = m + (place * count + t) * out_row;
+        starts[static_cast<std::size_t>(t)] = v + place * apart(count * in_row) + t * in_row;
+        ends[static_cast<std::size_t>(t)] = m + place * apart(count * out_row) + t * out_row;
       }
       multiply({.starts = starts.data(), .rows = count, .terms = 1, .depth = in},
-               panels + place * in * out_row, out, nullptr, false, ends.data());
+               panels + place * apart(in * out_row), out, nullptr, false, ends.data());
     }
     transform_outputs(y_tiles, m, first, count, y);
   }
@@ -75,7 +76,7 @@ void run(const Tiles& x_tiles, const float* x, const float* panels, const Tiles&
 void winograd(const Tensor& x, const Tensor& weights, std::int64_t padding, Tensor& y) {
   const Count out = weights.size(0);
   const Count in = weights.size(1);
-  Tensor panels = numbers(kPlaces * in * padded(out));
+  Tensor panels = room(in * padded(out));
   transform_weights({weights.data<float>(), 9, in * 9}, in, out, false, panels.mutable_data<float>());
   const auto tiles = tiles_of(y);
   run(tiles_of(x, tiles, padding), x.data<float>(), panels.data<float>(), tiles, y.mutable_data<float>());
@@ -84,7 +85,7 @@ void winograd(const Tensor& x, const Tensor& weights, std::int64_t padding, Tens
 void winograd_backward_data(const Tensor& dy, const Tensor& weights, std::int64_t padding, Tensor& dx) {
   const Count out = weights.size(0);
   const Count in = weights.size(1);
-  Tensor panels = numbers(kPlaces * out * padded(in));
+  Tensor panels = room(out * padded(in));
   transform_weights({weights.data<float>(), in * 9, 9}, out, in, true, panels.mutable_data<float>());
   const auto tiles = tiles_of(dx);
   run(tiles_of(dy, tiles, 2 - padding), dy.data<float>(), panels.data<float>(), tiles,
@@ -97,9 +98,9 @@ void winograd_backward_weights(const Tensor& x, const Tensor& dy, std::int64_t p
   const Count in = x_tiles.channels;
   const Count out = y_tiles.channels;
   const Count most = tiles_at_once(x_tiles, y_tiles);
-  Tensor inputs = numbers(kPlaces * most * padded(in));
-  Tensor gradients = numbers(kPlaces * most * padded(out));
-  Tensor sums = numbers(kPlaces * out * in);
+  Tensor inputs = room(most * padded(in));
+  Tensor gradients = room(most * padded(out));
+  Tensor sums = room(out * in);
   const Tensor zeros = Tensor::zeros({std::max(in, out)});
   auto* const v = inputs.mutable_data<float>();
   auto* const m = gradients.mutable_data<float>();
@@ -109,8 +110,8 @@ void winograd_backward_weights(const Tensor& x, const Tensor& dy, std::int64_t p
     transform_inputs(x_tiles, x.data<float>(), zeros.data<float>(), first, count, {v, count, true});
     transform_gradients(y_tiles, dy.data<float>(), zeros.data<float>(), first, count, {m, count, true});
     for (Count place = 0; place < kPlaces; ++place)
-      multiply_transposed(m + place * count * padded(out), out, v + place * count * padded(in), in, count,
-                          first > 0, u + place * out * in, in);
+      multiply_transposed(m + place * apart(count * padded(out)), out, v + place * apart(count * padded(in)),
+                          in, count, first > 0, u + place * apart(out * in), in);
   }
   transform_weight_gradients(u, out, in, dweights.mutable_data<float>());
 }

@@ -96,7 +96,7 @@ HWY_INLINE void over_tiles(const TileOrder& order, Count channels, Count first, 
 }
 
 HWY_INLINE Count place_stride(const TileOrder& order, Count channels) {
-  return order.tiles * ((channels + lanes() - 1) / lanes() * lanes());
+  return nn::products::apart(order.tiles * ((channels + lanes() - 1) / lanes() * lanes()));
 }
 
 void inputs(const Tiles& tiles, const float* x, const float* zeros, Count first, Count count,
@@ -165,7 +165,7 @@ void outputs(const Tiles& tiles, const float* products, Count first, Count count
   const D d;
   const TileOrder order{nullptr, count, false};
   const Count stride = place_stride(order, tiles.channels);
-  const Count row_length = stride / std::max<Count>(count, 1);
+  const Count row_length = (tiles.channels + lanes() - 1) / lanes() * lanes();
   for (Count t = 0; t < count; ++t) {
     const auto corner = corner_of(tiles, first + t);
     float* const at =
@@ -220,7 +220,7 @@ void weights_to_panels(const Matrix& weights, Count depth, Count columns, bool t
   const D d;
   const Count vector = lanes();
   const Count panel = 2 * vector;
-  const Count stride = depth * ((columns + vector - 1) / vector * vector);
+  const Count stride = nn::products::apart(depth * ((columns + vector - 1) / vector * vector));
   HWY_ALIGN float taps[9][HWY_MAX_BYTES / sizeof(float)] = {};
   for (Count c = 0; c < columns; c += vector) {
     const Count begin = c / panel * panel;
@@ -245,7 +245,7 @@ void weights_to_panels(const Matrix& weights, Count depth, Count columns, bool t
 void weight_gradients(const float* sums, Count out, Count in, float* dweights) {
   const D d;
   const Count vector = lanes();
-  const Count stride = out * in;
+  const Count stride = nn::products::apart(out * in);
   const V by_half = hn::Set(d, 0.5F);
   HWY_ALIGN float taps[9][HWY_MAX_BYTES / sizeof(float)];
   for (Count o = 0; o < out; ++o)

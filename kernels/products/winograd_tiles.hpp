@@ -8,6 +8,11 @@
 namespace reprise::nn::products {
 
 constexpr Count kPlaces = 16;
+/// How far apart the matrices of `numbers` are: by a line of the cache more, or for powers of two all places
+/// would meet in one set of it.
+constexpr Count apart(Count numbers) {
+  return numbers + 16;
+}
 
 /// Images [batch, height, width, channels], cut into tiles of `side` x `side` pixels that begin at (2 i -
 /// margin, 2 j - margin); pixels outside are zero.
@@ -18,7 +23,8 @@ struct Tiles {
   [[nodiscard]] Count count() const { return batch * down * across; }
 };
 
-/// Where transformed number (place, tile, channel) lies: in rows of padded(channels) numbers, or in panels.
+/// Where transformed number (place, tile, channel) lies: in rows of padded(channels) numbers, or in panels;
+/// places are apart(tiles padded(channels)).
 struct TileOrder {
   float* to = nullptr;
   Count tiles = 0;      ///< room for so many
@@ -35,9 +41,9 @@ void transform_gradients(const Tiles& tiles, const float* dy, const float* zeros
 void transform_outputs(const Tiles& tiles, const float* products, Count first, Count count, float* y);
 
 /// Weights whose number (k, column, tap) is from[k * row_stride + column * column_stride + tap].
-/// G g G^T in panels [place][columns][depth]; taps in reverse order where `turned`.
+/// G g G^T in panels, apart(depth padded(columns)) from place to place; taps in reverse order where `turned`.
 void transform_weights(const Matrix& weights, Count depth, Count columns, bool turned, float* panels);
-/// G^T u G: sums [place][out][in] to gradients [out][in][3][3].
+/// G^T u G: sums [out][in], apart(out in) from place to place, to gradients [out][in][3][3].
 void transform_weight_gradients(const float* sums, Count out, Count in, float* dweights);
 
 }  // namespace reprise::nn::products

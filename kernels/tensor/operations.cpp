@@ -239,7 +239,7 @@ Tensor convolution(const Tensor& x, const Tensor& weights, const Tensor* bias,
   by_type(
       x,
       [&] {
-        if (products::suits(plain.shape(), geometry))
+        if (products::suits(plain.shape(), y.shape(), geometry))
           products::convolution(from, plain, bias, geometry, false, y);
         else
           onednn::convolution(from, plain, bias, geometry, y);
@@ -257,7 +257,7 @@ Tensor convolution_backward_data(const Tensor& dy, const Tensor& weights, const 
   by_type(
       dy,
       [&] {
-        if (products::suits(plain.shape(), geometry))
+        if (products::suits(plain.shape(), dy.shape(), geometry))
           products::convolution_backward_data(from, plain, geometry, false, dx);
         else
           onednn::convolution_backward_data(from, plain, geometry, dx);
@@ -273,7 +273,7 @@ void convolution_backward_weights(const Tensor& x, const Tensor& dy, const Convo
   by_type(
       x,
       [&] {
-        if (!products::suits(dweights.shape(), geometry))
+        if (!products::suits(dweights.shape(), dy.shape(), geometry))
           return onednn::convolution_backward_weights(from, d, geometry, dweights, dbias);
         products::convolution_backward_weights(from, d, geometry, false, dweights);
         if (dbias != nullptr) *dbias = sum_to(d, {1, d.size(1), 1, 1}).reshape(dbias->shape());
