@@ -103,6 +103,10 @@ Variable batch_norm(const Variable& x, const Variable& scale, const Variable& sh
 /// relu(batch_norm(...)) in one pass over memory.
 Variable batch_norm_relu(const Variable& x, const Variable& scale, const Variable& shift,
                          RunningMoments& running, bool training, double epsilon = 1e-5);
+/// relu(batch_norm(...) + added) in one pass over memory.
+Variable batch_norm_add_relu(const Variable& x, const Variable& scale, const Variable& shift,
+                             const Variable& added, RunningMoments& running, bool training,
+                             double epsilon = 1e-5);
 /// Over the last axis. J. Ba, J. Kiros, G. Hinton, "Layer normalization", 2016.
 Variable layer_norm(const Variable& x, const Variable& scale, const Variable& shift, double epsilon = 1e-5);
 

@@ -27,38 +27,52 @@ void scale_backward(const Tensor& dy, const Variable& x, const Variable& scale, 
   if (shift.wants_gradient()) shift.add_gradient(sum_to(dy, wide).reshape(shift.shape()));
 }
 
-Variable normalise(const Variable& x, const Variable& scale, const Variable& shift, RunningMoments& running,
-                   bool training, bool rectify, double epsilon) {
+Variable normalise(const Variable& x, const Variable& scale, const Variable& shift, const Variable& added,
+                   RunningMoments& running, bool training, bool rectify, double epsilon) {
   Moments moments{running.mean, running.variance};
-  const auto y = batch_norm(x.value(), scale.value(), shift.value(), epsilon, training, rectify, moments);
+  const auto y = batch_norm(x.value(), scale.value(), shift.value(), epsilon, training, rectify, moments,
+                            added ? added.value() : Tensor());
   const auto rectified = rectify ? y : Tensor();
+  std::vector<Variable> inputs{x, scale, shift};
+  if (added) inputs.push_back(added);
   if (!training) {
-    return record(y, {x, scale, shift}, [x, scale, shift, moments, epsilon, rectified](const Tensor& dy) {
-      scale_backward(rectified ? elementwise_backward(Elementwise::relu, rectified, dy) : dy, x, scale, shift,
-                     moments, epsilon);
-    });
+    return record(
+        y, std::move(inputs), [x, scale, shift, added, moments, epsilon, rectified](const Tensor& dy) {
+          const auto passed = rectified ? elementwise_backward(Elementwise::relu, rectified, dy) : dy;
+          scale_backward(passed, x, scale, shift, moments, epsilon);
+          if (added) added.add_gradient(passed);
+        });
   }
   const auto count = static_cast<double>(x.value().elements() / x.size(1));
   update(running.mean, moments.mean, running.momentum, 1);
   update(running.variance, moments.variance, running.momentum, count > 1 ? count / (count - 1) : 1);
-  return record(y, {x, scale, shift}, [x, scale, shift, moments, epsilon, rectified](const Tensor& dy) {
-    const auto gradients = batch_norm_backward(x.value(), rectified, dy, scale.value(), epsilon, moments);
-    x.add_gradient(gradients.dx);
-    scale.add_gradient(gradients.dscale);
-    shift.add_gradient(gradients.dshift);
-  });
+  return record(
+      y, std::move(inputs), [x, scale, shift, added, moments, epsilon, rectified](const Tensor& dy) {
+        const bool with_added = added && added.wants_gradient();
+        const auto gradients =
+            batch_norm_backward(x.value(), rectified, dy, scale.value(), epsilon, moments, with_added);
+        x.add_gradient(gradients.dx);
+        scale.add_gradient(gradients.dscale);
+        shift.add_gradient(gradients.dshift);
+        if (with_added) added.add_gradient(gradients.dadded);
+      });
 }
 
 }  // namespace
 
 Variable batch_norm(const Variable& x, const Variable& scale, const Variable& shift, RunningMoments& running,
                     bool training, double epsilon) {
-  return normalise(x, scale, shift, running, training, false, epsilon);
+  return normalise(x, scale, shift, {}, running, training, false, epsilon);
 }
 
 Variable batch_norm_relu(const Variable& x, const Variable& scale, const Variable& shift,
                          RunningMoments& running, bool training, double epsilon) {
-  return normalise(x, scale, shift, running, training, true, epsilon);
+  return normalise(x, scale, shift, {}, running, training, true, epsilon);
+}
+
+Variable batch_norm_add_relu(const Variable& x, const Variable& scale, const Variable& shift,
+                             const Variable& added, RunningMoments& running, bool training, double epsilon) {
+  return normalise(x, scale, shift, added, running, training, true, epsilon);
 }
 
 Variable layer_norm(const Variable& x, const Variable& scale, const Variable& shift, double epsilon) {

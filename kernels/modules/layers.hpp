@@ -48,6 +48,10 @@ class BatchNorm : public Module {
   }
   /// relu of the same.
   Variable rectified(const Variable& x) { return batch_norm_relu(x, weight_, bias_, running_, training()); }
+  /// relu of the same and `added`.
+  Variable rectified(const Variable& x, const Variable& added) {
+    return batch_norm_add_relu(x, weight_, bias_, added, running_, training());
+  }
 
  private:
   Variable& weight_;

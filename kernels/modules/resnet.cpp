@@ -13,8 +13,8 @@ BasicBlock::BasicBlock(std::int64_t in, std::int64_t out, std::int64_t stride, P
 }
 
 Variable BasicBlock::operator()(const Variable& x) {
-  const auto y = bn2_(conv2_(bn1_.rectified(conv1_(x))));
-  return relu(y + (downsample_ == nullptr ? x : (*downsample_)(x)));
+  const auto y = conv2_(bn1_.rectified(conv1_(x)));
+  return bn2_.rectified(y, downsample_ == nullptr ? x : (*downsample_)(x));
 }
 
 ResNet::ResNet(const ResNetShape& shape, Philox& random)

@@ -87,7 +87,7 @@ void moments_of(Size size, const T* x, T* mean, T* variance) {
 
 template <class T>
 void apply_all(Size size, const T* x, const T* mean, const T* variance, const T* scale, const T* shift,
-               double epsilon, bool rectify, T* y) {
+               double epsilon, const T* added, bool rectify, T* y) {
   const hn::ScalableTag<T> d;
   const Count channels = size.channels;
   std::vector<T> factor(static_cast<std::size_t>(channels));
@@ -95,21 +95,26 @@ void apply_all(Size size, const T* x, const T* mean, const T* variance, const T*
     factor[static_cast<std::size_t>(c)] =
         static_cast<T>(static_cast<double>(scale[c]) / std::sqrt(static_cast<double>(variance[c]) + epsilon));
   const T floor = rectify ? T{0} : -std::numeric_limits<T>::infinity();
-  over_channels(d, channels, [&](Count c, Count count) HWY_ATTR {
-    const auto centre = load(d, mean + c, count);
-    const auto by = load(d, factor.data() + c, count);
-    const auto up = load(d, shift + c, count);
-    const auto least = hn::Set(d, floor);
-    for (Count p = 0; p < size.pixels; ++p) {
-      const auto away = hn::Sub(load(d, x + p * channels + c, count), centre);
-      store(hn::Max(hn::MulAdd(away, by, up), least), d, y + p * channels + c, count);
-    }
-  });
+  const auto least = hn::Set(d, floor);
+  for (Count first = 0; first < size.pixels; first += kRun) {  // a run stays near
+    const Count last = std::min(first + kRun, size.pixels);
+    over_channels(d, channels, [&](Count c, Count count) HWY_ATTR {
+      const auto centre = load(d, mean + c, count);
+      const auto by = load(d, factor.data() + c, count);
+      const auto up = load(d, shift + c, count);
+      for (Count p = first; p < last; ++p) {
+        const Count at = p * channels + c;
+        auto value = hn::MulAdd(hn::Sub(load(d, x + at, count), centre), by, up);
+        if (added != nullptr) value = hn::Add(value, load(d, added + at, count));
+        store(hn::Max(value, least), d, y + at, count);
+      }
+    });
+  }
 }
 
 template <class T>
 void backward_all(Size size, const T* x, const T* y, const T* dy, const T* mean, const T* variance,
-                  const T* scale, double epsilon, T* dx, T* dscale, T* dshift) {
+                  const T* scale, double epsilon, T* dx, T* dscale, T* dshift, T* dadded) {
   const hn::ScalableTag<T> d;
   const Count channels = size.channels;
   const auto all = static_cast<std::size_t>(channels);
@@ -149,19 +154,24 @@ void backward_all(Size size, const T* x, const T* y, const T* dy, const T* mean,
     mean_sum[c] = static_cast<T>(sums[c] / rows);
     mean_product[c] = static_cast<T>(products[c] / rows);
   }
-  over_channels(d, channels, [&](Count c, Count count) HWY_ATTR {
-    const auto centre = load(d, mean + c, count);
-    const auto by = load(d, inverse.data() + c, count);
-    const auto factor = hn::Mul(load(d, scale + c, count), by);
-    const auto offset = load(d, mean_sum.data() + c, count);
-    const auto slope = load(d, mean_product.data() + c, count);
-    for (Count p = 0; p < size.pixels; ++p) {
-      const Count at = p * channels + c;
-      const auto normal = hn::Mul(hn::Sub(load(d, x + at, count), centre), by);
-      const auto g = hn::NegMulAdd(normal, slope, hn::Sub(passed(at, count), offset));
-      store(hn::Mul(factor, g), d, dx + at, count);
-    }
-  });
+  for (Count first = 0; first < size.pixels; first += kRun) {
+    const Count last = std::min(first + kRun, size.pixels);
+    over_channels(d, channels, [&](Count c, Count count) HWY_ATTR {
+      const auto centre = load(d, mean + c, count);
+      const auto by = load(d, inverse.data() + c, count);
+      const auto factor = hn::Mul(load(d, scale + c, count), by);
+      const auto offset = load(d, mean_sum.data() + c, count);
+      const auto slope = load(d, mean_product.data() + c, count);
+      for (Count p = first; p < last; ++p) {
+        const Count at = p * channels + c;
+        const auto normal = hn::Mul(hn::Sub(load(d, x + at, count), centre), by);
+        const auto gradient = passed(at, count);
+        if (dadded != nullptr) store(gradient, d, dadded + at, count);
+        const auto g = hn::NegMulAdd(normal, slope, hn::Sub(gradient, offset));
+        store(hn::Mul(factor, g), d, dx + at, count);
+      }
+    });
+  }
 }
 
 // HWY_EXPORT takes functions, not templates.
@@ -170,12 +180,12 @@ void backward_all(Size size, const T* x, const T* y, const T* dy, const T* mean,
     moments_of(size, x, mean, variance);                                                                  \
   }                                                                                                       \
   void apply_##S(Size size, const T* x, const T* mean, const T* variance, const T* scale, const T* shift, \
-                 double epsilon, bool rectify, T* y) {                                                    \
-    apply_all(size, x, mean, variance, scale, shift, epsilon, rectify, y);                                \
+                 double epsilon, const T* added, bool rectify, T* y) {                                    \
+    apply_all(size, x, mean, variance, scale, shift, epsilon, added, rectify, y);                         \
   }                                                                                                       \
   void backward_##S(Size size, const T* x, const T* y, const T* dy, const T* mean, const T* variance,     \
-                    const T* scale, double epsilon, T* dx, T* dscale, T* dshift) {                        \
-    backward_all(size, x, y, dy, mean, variance, scale, epsilon, dx, dscale, dshift);                     \
+                    const T* scale, double epsilon, T* dx, T* dscale, T* dshift, T* dadded) {             \
+    backward_all(size, x, y, dy, mean, variance, scale, epsilon, dx, dscale, dshift, dadded);             \
   }
 REPRISE_NAMED(float, f32)
 REPRISE_NAMED(double, f64)
@@ -197,20 +207,21 @@ REPRISE_EXPORT(f64)
 
 namespace nn::channel_norm {
 
-#define REPRISE_DISPATCH(T, S)                                                                              \
-  template <>                                                                                               \
-  void moments(Size size, const T* x, T* mean, T* variance) {                                               \
-    HWY_DYNAMIC_DISPATCH(moments_##S)(size, x, mean, variance);                                             \
-  }                                                                                                         \
-  template <>                                                                                               \
-  void apply(Size size, const T* x, const T* mean, const T* variance, const T* scale, const T* shift,       \
-             double epsilon, bool rectify, T* y) {                                                          \
-    HWY_DYNAMIC_DISPATCH(apply_##S)(size, x, mean, variance, scale, shift, epsilon, rectify, y);            \
-  }                                                                                                         \
-  template <>                                                                                               \
-  void backward(Size size, const T* x, const T* y, const T* dy, const T* mean, const T* variance,           \
-                const T* scale, double epsilon, T* dx, T* dscale, T* dshift) {                              \
-    HWY_DYNAMIC_DISPATCH(backward_##S)(size, x, y, dy, mean, variance, scale, epsilon, dx, dscale, dshift); \
+#define REPRISE_DISPATCH(T, S)                                                                          \
+  template <>                                                                                           \
+  void moments(Size size, const T* x, T* mean, T* variance) {                                           \
+    HWY_DYNAMIC_DISPATCH(moments_##S)(size, x, mean, variance);                                         \
+  }                                                                                                     \
+  template <>                                                                                           \
+  void apply(Size size, const T* x, const T* mean, const T* variance, const T* scale, const T* shift,   \
+             double epsilon, const T* added, bool rectify, T* y) {                                      \
+    HWY_DYNAMIC_DISPATCH(apply_##S)(size, x, mean, variance, scale, shift, epsilon, added, rectify, y); \
+  }                                                                                                     \
+  template <>                                                                                           \
+  void backward(Size size, const T* x, const T* y, const T* dy, const T* mean, const T* variance,       \
+                const T* scale, double epsilon, T* dx, T* dscale, T* dshift, T* dadded) {               \
+    HWY_DYNAMIC_DISPATCH(backward_##S)                                                                  \
+    (size, x, y, dy, mean, variance, scale, epsilon, dx, dscale, dshift, dadded);                       \
   }
 REPRISE_DISPATCH(float, f32)
 REPRISE_DISPATCH(double, f64)

@@ -323,8 +323,10 @@ Tensor unchannelled(const Tensor& y, const Shape& shape) {
 }  // namespace
 
 Tensor batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon, bool training,
-                  bool rectify, Moments& moments) {
+                  bool rectify, Moments& moments, const Tensor& added) {
   const auto from = channelled(x);
+  const auto plus = added ? channelled(added) : Tensor();
+  expects(!added || added.shape() == x.shape(), "what is added has the shape of what is normalised");
   expects(scale.elements() == x.size(1) && shift.elements() == x.size(1),
           "each channel has a scale and a shift");
   const channel_norm::Size size{x.elements() / x.size(1), x.size(1)};
@@ -337,26 +339,30 @@ Tensor batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, dou
                             moments.variance.template mutable_data<T>());
     channel_norm::apply(size, from.template data<T>(), moments.mean.template data<T>(),
                         moments.variance.template data<T>(), scale.template data<T>(),
-                        shift.template data<T>(), epsilon, rectify, y.template mutable_data<T>());
+                        shift.template data<T>(), epsilon, plus ? plus.template data<T>() : nullptr, rectify,
+                        y.template mutable_data<T>());
   });
   return unchannelled(y, x.shape());
 }
 
 NormGradients batch_norm_backward(const Tensor& x, const Tensor& rectified, const Tensor& dy,
-                                  const Tensor& scale, double epsilon, const Moments& moments) {
+                                  const Tensor& scale, double epsilon, const Moments& moments, bool added) {
   const auto from = channelled(x);
   const auto y = rectified ? channelled(rectified) : Tensor();
   const auto d = channelled(dy);
-  NormGradients g{Tensor::like(from), Tensor::like(scale), Tensor::like(scale)};
+  NormGradients g{Tensor::like(from), Tensor::like(scale), Tensor::like(scale),
+                  added ? Tensor::like(from) : Tensor()};
   with_real_type(x.type(), [&](auto zero) {
     using T = decltype(zero);
     channel_norm::backward({x.elements() / x.size(1), x.size(1)}, from.template data<T>(),
                            y ? y.template data<T>() : nullptr, d.template data<T>(),
                            moments.mean.template data<T>(), moments.variance.template data<T>(),
                            scale.template data<T>(), epsilon, g.dx.template mutable_data<T>(),
-                           g.dscale.template mutable_data<T>(), g.dshift.template mutable_data<T>());
+                           g.dscale.template mutable_data<T>(), g.dshift.template mutable_data<T>(),
+                           added ? g.dadded.template mutable_data<T>() : nullptr);
   });
   g.dx = unchannelled(g.dx, x.shape());
+  if (added) g.dadded = unchannelled(g.dadded, x.shape());
   return g;
 }
 
@@ -378,7 +384,7 @@ NormGradients layer_norm_backward(const Tensor& x, const Tensor& dy, const Tenso
                                   const Moments& moments) {
   const auto from = rows(x);
   const auto d = rows(dy);
-  NormGradients g{Tensor::like(from), Tensor::like(scale), Tensor::like(scale)};
+  NormGradients g{Tensor::like(from), Tensor::like(scale), Tensor::like(scale), {}};
   by_type(
       x,
       [&] {

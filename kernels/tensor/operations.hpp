@@ -57,15 +57,17 @@ struct Moments {
   Tensor variance;  ///< biased
 };
 /// x [n, c] or [n, c, h, w]; with the batch's own moments where `training`, which are written to `moments`.
-/// Where `rectify`, zero instead of less.
+/// `added`, of x's shape, is added where it is a tensor; where `rectify`, zero instead of less.
 [[nodiscard]] Tensor batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon,
-                                bool training, bool rectify, Moments& moments);
+                                bool training, bool rectify, Moments& moments, const Tensor& added = {});
 struct NormGradients {
   Tensor dx, dscale, dshift;
+  Tensor dadded;  ///< where it is asked for
 };
 /// `rectified`: what batch_norm returned where it rectified, else no tensor.
 [[nodiscard]] NormGradients batch_norm_backward(const Tensor& x, const Tensor& rectified, const Tensor& dy,
-                                                const Tensor& scale, double epsilon, const Moments& moments);
+                                                const Tensor& scale, double epsilon, const Moments& moments,
+                                                bool added = false);
 
 /// Over the last axis of x.
 [[nodiscard]] Tensor layer_norm(const Tensor& x, const Tensor& scale, const Tensor& shift, double epsilon,

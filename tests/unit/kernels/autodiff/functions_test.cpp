@@ -237,6 +237,15 @@ TEST(Gradients, OfNorms) {
             return batch_norm_relu(v[0], v[1], v[2], running, training);
           },
           inputs);
+      auto with_added = inputs;
+      with_added.push_back(random_tensor(x, 79));
+      expect_differentiable(
+          [training, c](const auto& v) {
+            const auto type = v[0].value().type();
+            RunningMoments running{random_tensor({c}, 74, type), positive({c}, 75).to(type)};
+            return batch_norm_add_relu(v[0], v[1], v[2], v[3], running, training);
+          },
+          with_added);
     }
   }
   for (const auto& x : {Shape{4, 3}, Shape{2, 3, 5}, Shape{7}}) {
