@@ -7,6 +7,7 @@
 #include "kernels/modules/resnet.hpp"
 #include "kernels/modules/vgg.hpp"
 #include "kernels/modules/vision_transformer.hpp"
+#include "kernels/optimise/optimiser.hpp"
 #include "tests/unit/kernels/autodiff/gradient_check.hpp"
 
 namespace reprise::nn {
@@ -215,6 +216,27 @@ TEST(Module, SteadyStateAsksForNoMemory) {
   const auto asked = memory_use().allocated;
   for (int i = 0; i < 5; ++i) network(x);
   EXPECT_EQ(memory_use().allocated, asked);
+}
+
+TEST(Module, SteadyTrainingAsksForNoMemory) {
+  auto random = generator();
+  ResNet network({1, 2, 16, {1, 1, 1}, 3, 2, false}, random);
+  ParameterArena arena(network);
+  Sgd sgd(arena, {0.9, 5e-4});
+  const Variable x(random_tensor({16, 1, 28, 28}, 3, DataType::f32));
+  const std::vector<std::int64_t> classes(16, 1);
+  const auto step = [&] {
+    cross_entropy(network(x), classes).backward();
+    sgd.step(0.01);
+  };
+  for (int i = 0; i < 2; ++i) step();
+  const auto asked = memory_use().allocated;
+  reset_peak_memory();
+  const auto between = memory_use().in_use;
+  for (int i = 0; i < 3; ++i) step();
+  EXPECT_EQ(memory_use().allocated, asked);
+  EXPECT_EQ(memory_use().in_use, between);
+  EXPECT_GT(memory_use().peak, between);
 }
 
 }  // namespace
