@@ -44,6 +44,20 @@ struct Geometry {
     y = as_they_lie ? plain_y : describe_any(y_tensor.shape(), y_tensor.type());
   }
 
+  /// What a backward pass belongs to; where one factor is bf16, all of it is.
+  [[nodiscard]] dnnl::convolution_forward::primitive_desc hint(bool with_bias) const {
+    const auto bf16 = dnnl::memory::data_type::bf16;
+    if (x.data_type() != bf16 && y.data_type() != bf16) return forward(with_bias);
+    const auto any = [](const dnnl::memory::desc& like) {
+      return dnnl::memory::desc(like.dims(), dnnl::memory::data_type::bf16, dnnl::memory::format_tag::any);
+    };
+    Geometry all = *this;
+    all.x = any(x);
+    all.weights = any(weights);
+    all.y = any(y);
+    return all.forward(with_bias);
+  }
+
   [[nodiscard]] dnnl::convolution_forward::primitive_desc forward(bool with_bias) const {
     const auto kind = dnnl::prop_kind::forward_training;
     const auto algorithm = dnnl::algorithm::convolution_direct;
@@ -62,7 +76,7 @@ struct Kept {
 Signature signature_of(const char* kind, const Tensor& x, const Tensor& weights, const Tensor& y,
                        const ConvolutionGeometry& geometry, bool with_bias) {
   Signature signature(kind);
-  signature.add(x).add(weights.shape()).add(y);
+  signature.add(x).add(static_cast<std::int64_t>(weights.type())).add(weights.shape()).add(y);
   signature.add(geometry.stride).add(geometry.padding).add(geometry.groups).add(with_bias);
   return signature;
 }
@@ -83,7 +97,7 @@ std::unique_ptr<Kept> make_forward(const Geometry& g, bool with_bias) {
 
 std::unique_ptr<Kept> make_backward_weights(const Geometry& g, bool with_bias) {
   const auto algorithm = dnnl::algorithm::convolution_direct;
-  const auto forward = g.forward(with_bias);
+  const auto forward = g.hint(with_bias);
   const dnnl::convolution_backward_weights::primitive_desc made =
       with_bias
           ? dnnl::convolution_backward_weights::primitive_desc(
@@ -127,7 +141,7 @@ void convolution_backward_data(const Tensor& dy, const Tensor& weights, const Co
     const Geometry g(dx, weights, dy, geometry);
     const dnnl::convolution_backward_data::primitive_desc made(
         {dnnl::algorithm::convolution_direct, g.x, g.weights, g.y, g.stride, g.padding, g.padding}, engine(),
-        g.forward(false));
+        g.hint(false));
     return std::make_unique<Kept>(
         Kept{{g.plain_x, made.diff_src_desc()},
              {g.plain, made.weights_desc()},

@@ -21,7 +21,7 @@ void elementwise_backward(Elementwise kind, const Tensor& x_or_y, const Tensor& 
 void matmul(const Tensor& a, const Tensor& b, const Tensor* bias, Tensor& out);
 
 /// y [n, out, h', w'] = x [n, in, h, w] * weights [out, in / groups, kh, kw] (+ bias [out]); x and y channels
-/// last.
+/// last. Factors may be bf16.
 void convolution(const Tensor& x, const Tensor& weights, const Tensor* bias,
                  const ConvolutionGeometry& geometry, Tensor& y);
 void convolution_backward_data(const Tensor& dy, const Tensor& weights, const ConvolutionGeometry& geometry,

@@ -74,10 +74,10 @@ bool transformable(const Shape& weights, const ConvolutionGeometry& geometry) {
 
 }  // namespace
 
-bool suits(const Shape& weights, const Shape& y, const ConvolutionGeometry& geometry) {
+bool suits(const Shape& weights, const Shape& y, const ConvolutionGeometry& geometry, bool exact) {
   // Where they were faster than oneDNN 2.6's (kernels/README.md, Speed).
   if (geometry.groups > 1 || weights[0] < 16 || weights[1] < 16) return false;
-  if (!transformable(weights, geometry)) return weights[0] >= 32 && weights[1] >= 32;
+  if (exact || !transformable(weights, geometry)) return weights[0] >= 32 && weights[1] >= 32;
   const Count tiles = (y[2] + 1) / 2 * ((y[3] + 1) / 2);
   return weights[0] * weights[1] * y[2] * y[3] >= 256 * 4 * tiles;  // tiles may hang over
 }

@@ -7,8 +7,9 @@
 /// onednn/operations.hpp.
 namespace reprise::nn::products {
 
-/// Whether these are the faster ones: one group, and many channels on both sides.
-[[nodiscard]] bool suits(const Shape& weights, const Shape& y, const ConvolutionGeometry& geometry);
+/// Whether these are the faster ones: one group, and many channels on both sides. y [n, out, h', w'].
+[[nodiscard]] bool suits(const Shape& weights, const Shape& y, const ConvolutionGeometry& geometry,
+                         bool exact);
 
 /// `exact`: no transformed numbers, products of the images' and the weights' own.
 void convolution(const Tensor& x, const Tensor& weights, const Tensor* bias,

@@ -95,6 +95,21 @@ void affine_all(T factor, T shift, const T* x, T* out, Count count) {
       [&](Count i) HWY_ATTR { out[i] = std::fma(factor, x[i], shift); });
 }
 
+void round_all(const float* x, float* out, Count count) {
+  const hn::ScalableTag<float> d;
+  const hn::RebindToUnsigned<decltype(d)> bits;
+  const auto round = [&](auto v) HWY_ATTR {
+    const auto u = hn::BitCast(bits, v);
+    const auto odd = hn::And(hn::ShiftRight<16>(u), hn::Set(bits, 1U));
+    const auto up = hn::Add(u, hn::Add(odd, hn::Set(bits, 0x7FFFU)));
+    const auto cut = hn::BitCast(d, hn::And(up, hn::Set(bits, 0xFFFF0000U)));
+    return hn::IfThenElse(hn::IsNaN(v), v, cut);
+  };
+  over(
+      d, count, [&](Count i) HWY_ATTR { hn::StoreU(round(hn::LoadU(d, x + i)), d, out + i); },
+      [&](Count i) HWY_ATTR { out[i] = hn::GetLane(round(hn::Set(d, x[i]))); });
+}
+
 /// Eight running sums whatever the vector's width, so that every instruction set adds in the same order.
 template <class T, class Value>
 HWY_INLINE double sum_of(Count count, const Value& value) {
@@ -244,8 +259,13 @@ namespace reprise {
 REPRISE_EXPORT(f32)
 REPRISE_EXPORT(f64)
 #undef REPRISE_EXPORT
+HWY_EXPORT(round_all);
 
 namespace nn::loops {
+
+void round_to_bf16(const float* x, float* out, std::int64_t count) {
+  HWY_DYNAMIC_DISPATCH(round_all)(x, out, count);
+}
 
 #define REPRISE_DISPATCH(T, S)                                                                              \
   template <>                                                                                               \

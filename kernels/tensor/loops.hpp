@@ -20,6 +20,9 @@ void add_scaled(T factor, const T* x, T* y, std::int64_t count);
 template <class T>
 void affine(T factor, T shift, const T* x, T* out, std::int64_t count);
 
+/// The nearest numbers whose lower 16 bits are zero, ties to even; NaN stays NaN.
+void round_to_bf16(const float* x, float* out, std::int64_t count);
+
 /// Summed in double in a fixed order.
 template <class T>
 [[nodiscard]] double sum(const T* x, std::int64_t count);

@@ -37,6 +37,17 @@ void train(benchmark::State& state, Module& network, const Shape& input, std::in
   state.counters["peak MB"] = static_cast<double>(memory_use().peak) / 1e6;
 }
 
+/// What the large networks' speed is compared with.
+void matrix_product(benchmark::State& state) {
+  Philox random(random_key(1), 0);
+  const auto a = normal_tensor({1024, 1024}, 1, random);
+  const auto b = normal_tensor({1024, 1024}, 1, random);
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(matmul(a, b).bytes());
+  state.counters["FLOP/s"] = benchmark::Counter(
+      static_cast<double>(state.iterations()) * 2 * 1024 * 1024 * 1024, benchmark::Counter::kIsRate);
+}
+BENCHMARK(matrix_product)->Name("Product of matrices, 1024")->Unit(benchmark::kMillisecond);
+
 void mlp(benchmark::State& state) {
   Philox random(random_key(1), 0);
   Mlp network({128, 128, 128, 10}, Elementwise::relu, random);
