@@ -105,5 +105,5 @@ void compare(int seeds, int epochs) {
 }  // namespace reprise::nn
 
 int main(int count, char** words) {
-  reprise::nn::compare(count > 1 ? std::atoi(words[1]) : 8, count > 2 ? std::atoi(words[2]) : 8);
+  reprise::nn::compare(count > 1 ? std::atoi(words[1]) : 10, count > 2 ? std::atoi(words[2]) : 2);
 }
