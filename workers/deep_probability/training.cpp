@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "kernels/autodiff/functions.hpp"
+#include "kernels/optimise/plateau_schedule.hpp"
 #include "workers/deep_probability/metrics.hpp"
-#include "workers/deep_probability/plateau_schedule.hpp"
 #include "workers/deep_probability/random_design.hpp"
 
 namespace reprise::deep_probability {
@@ -59,8 +59,8 @@ class Training {
   }
 
  private:
-  [[nodiscard]] PlateauRule rule() const {
-    PlateauRule rule;
+  [[nodiscard]] nn::PlateauRule rule() const {
+    nn::PlateauRule rule;
     rule.rate = recipe_.rate;
     rule.patience = recipe_.patience;
     return rule;
@@ -92,7 +92,7 @@ class Training {
     };
     plan.load = [this](ByteView state) {
       progress_ = decode<Progress>(state);
-      schedule_ = PlateauSchedule(rule(), {progress_.rate, progress_.plateau_best, progress_.bad_epochs});
+      schedule_ = nn::PlateauSchedule(rule(), {progress_.rate, progress_.plateau_best, progress_.bad_epochs});
     };
     return plan;
   }
@@ -163,7 +163,7 @@ class Training {
   Group& group_;
   nn::ParameterArena arena_;
   nn::Sgd sgd_;
-  PlateauSchedule schedule_;
+  nn::PlateauSchedule schedule_;
   Progress progress_;
   Trainer trainer_;  ///< last: it may load all of the above
 };

@@ -1,11 +1,11 @@
-#include "workers/deep_probability/plateau_schedule.hpp"
+#include "kernels/optimise/plateau_schedule.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <vector>
 
-namespace reprise::deep_probability {
+namespace reprise::nn {
 namespace {
 
 const std::vector<double> kLosses{1.,  .9,  .95, .9, .91,    .92, .93, .94, .95, .96, .97, .98,
@@ -63,4 +63,4 @@ TEST(PlateauSchedule, RefusesNonsense) {
 }
 
 }  // namespace
-}  // namespace reprise::deep_probability
+}  // namespace reprise::nn

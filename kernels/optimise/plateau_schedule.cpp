@@ -1,10 +1,10 @@
-#include "workers/deep_probability/plateau_schedule.hpp"
+#include "kernels/optimise/plateau_schedule.hpp"
 
 #include <algorithm>
 
 #include "kernels/expects.hpp"
 
-namespace reprise::deep_probability {
+namespace reprise::nn {
 namespace {
 
 constexpr double kLeastChange = 1e-8;  ///< of a rate; smaller ones are not made
@@ -38,4 +38,4 @@ double PlateauSchedule::step(double loss) {
   return state_.rate;
 }
 
-}  // namespace reprise::deep_probability
+}  // namespace reprise::nn

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace reprise::deep_probability {
+namespace reprise::nn {
 
 /// When and how a learning rate falls: on a plateau of the validation log-loss (training of Liu et al., ICML
 /// 2022).
@@ -43,4 +43,4 @@ class PlateauSchedule {
   PlateauState state_;
 };
 
-}  // namespace reprise::deep_probability
+}  // namespace reprise::nn
