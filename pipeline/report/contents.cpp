@@ -187,6 +187,18 @@ std::string_view word_of(Role role) {
   return "verdict";
 }
 
+std::string_view word_of(Emphasis emphasis) {
+  switch (emphasis) {
+    case Emphasis::best:
+      return "best";
+    case Emphasis::tied:
+      return "tied";
+    case Emphasis::none:
+      break;
+  }
+  return "";
+}
+
 std::string states_sentence(const TaskStates& tasks) {
   return fmt::format("{} done, {} failed, {} not run, {} set aside", tasks.done, tasks.failed, tasks.not_run,
                      tasks.set_aside);

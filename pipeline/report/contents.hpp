@@ -73,6 +73,9 @@ std::string_view class_of(Verdict verdict);
 /// "published", "measured", ...; empty for parameters.
 std::string_view word_of(Role role);
 
+/// "best", "tied"; empty for none.
+std::string_view word_of(Emphasis emphasis);
+
 /// "1196 done, 1 failed, 40 not run, 2 set aside".
 std::string states_sentence(const TaskStates& tasks);
 

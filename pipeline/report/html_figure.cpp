@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "pipeline/report/escape.hpp"
 #include "pipeline/report/figure_script.hpp"
@@ -54,6 +55,10 @@ std::string sample(const LegendItem& item) {
       break;
     case SeriesStyle::points:
       shape = marker_shape(marker_of(item.colour));
+      break;
+    case SeriesStyle::cloud:
+      for (const auto& [x, y] : {std::pair{9, 9}, {13, 4}, {16, 9}, {20, 6}})
+        shape += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"1.5\" class=\"fill\"/>", x, y);
       break;
     default:
       shape = fmt::format("<path d=\"M1 7H27\" class=\"stroke line\"{}/>", dashes(item));

@@ -38,6 +38,19 @@ std::string head_of(const TextTable& table) {
   return "<thead>" + head + "<tr>" + names + "</tr></thead>";
 }
 
+std::string cell_of(const TextColumn& column, std::size_t row) {
+  const auto text = html(column.cells[row]);
+  switch (column.emphasis[row]) {
+    case Emphasis::best:
+      return "<strong>" + text + "</strong>";
+    case Emphasis::tied:
+      return "<u>" + text + "</u>";
+    case Emphasis::none:
+      break;
+  }
+  return text;
+}
+
 std::string body_of(const TextTable& table) {
   std::vector<std::string> classes;
   for (std::size_t i = 0; i < table.columns.size(); ++i) classes.push_back(classes_of(table, i));
@@ -45,7 +58,7 @@ std::string body_of(const TextTable& table) {
   for (std::size_t row = 0; row < table.rows; ++row) {
     body += "<tr>";
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      body += fmt::format("<td class=\"{}\">{}</td>", classes[i], html(table.columns[i].cells[row]));
+      body += fmt::format("<td class=\"{}\">{}</td>", classes[i], cell_of(table.columns[i], row));
     }
     body += "</tr>\n";
   }

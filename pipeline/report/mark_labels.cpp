@@ -35,7 +35,8 @@ std::size_t hidden_data(const Panel& panel, const PanelLayout& layout, const Box
       const std::size_t j = i + 1 < count ? i + 1 : i;
       const double x0 = pixel_x(layout, series.x[i]), x1 = pixel_x(layout, series.x[j]);
       const double y0 = pixel_y(layout, series.y[i]), y1 = pixel_y(layout, series.y[j]);
-      const bool joined = series.style != SeriesStyle::points && series.style != SeriesStyle::error_bars;
+      const bool joined = series.style != SeriesStyle::points && series.style != SeriesStyle::error_bars &&
+                          series.style != SeriesStyle::cloud;
       for (int sample = 0; sample < (joined ? kSamples : 1); ++sample) {
         const double t = static_cast<double>(sample) / kSamples;
         const Box point{x0 + t * (x1 - x0) - 2, y0 + t * (y1 - y0) - 2, 4, 4};

@@ -27,6 +27,20 @@ std::string code(const std::string& text) {
                                              : "`` " + clean_utf8(text) + " ``";
 }
 
+/// Markdown has no underline of its own; <ins> is shown as one, by GitHub too.
+std::string markdown_cell(const TextColumn& column, std::size_t row) {
+  const auto text = markdown(column.cells[row]);
+  switch (column.emphasis[row]) {
+    case Emphasis::best:
+      return "**" + text + "**";
+    case Emphasis::tied:
+      return "<ins>" + text + "</ins>";
+    case Emphasis::none:
+      break;
+  }
+  return text;
+}
+
 std::string scoreboard(const Contents& contents) {
   std::string out =
       "## Scoreboard of claims\n\n| Paper | Claim | Published | Measured | Criterion | Verdict | Scale |\n"
@@ -146,7 +160,7 @@ std::string markdown_table(const Table& table) {
   }
   for (std::size_t row = 0; row < text.rows; ++row) {
     rows += "|";
-    for (const auto& column : text.columns) rows += " " + markdown(column.cells[row]) + " |";
+    for (const auto& column : text.columns) rows += " " + markdown_cell(column, row) + " |";
     rows += "\n";
   }
   return head + "\n" + rule + "\n" + rows;

@@ -24,18 +24,22 @@ inline constexpr NamedValues<Role, 6> kRoles{{{Role::parameter, "parameter"},
                                               {Role::difference, "difference"},
                                               {Role::verdict, "verdict"}}};
 
+inline constexpr NamedValues<Emphasis, 3> kEmphases{
+    {{Emphasis::none, ""}, {Emphasis::best, "best"}, {Emphasis::tied, "tied"}}};
+
 inline constexpr NamedValues<Verdict, 3> kVerdicts{{{Verdict::reproduced, "reproduced"},
                                                     {Verdict::not_reproduced, "not reproduced"},
                                                     {Verdict::not_tested, "not tested"}}};
 
-inline constexpr NamedValues<SeriesStyle, 8> kStyles{{{SeriesStyle::line, "line"},
+inline constexpr NamedValues<SeriesStyle, 9> kStyles{{{SeriesStyle::line, "line"},
                                                       {SeriesStyle::dashed, "dashed"},
                                                       {SeriesStyle::dotted, "dotted"},
                                                       {SeriesStyle::points, "points"},
                                                       {SeriesStyle::error_bars, "error bars"},
                                                       {SeriesStyle::steps, "steps"},
                                                       {SeriesStyle::band, "band"},
-                                                      {SeriesStyle::bars, "bars"}}};
+                                                      {SeriesStyle::bars, "bars"},
+                                                      {SeriesStyle::cloud, "cloud"}}};
 
 template <class Enum, std::size_t N>
 std::string_view name_of(const NamedValues<Enum, N>& names, Enum value) {
@@ -49,7 +53,7 @@ Enum value_of(const NamedValues<Enum, N>& names, std::string_view name) {
   const auto found =
       std::find_if(names.begin(), names.end(), [&](const auto& each) { return each.second == name; });
   if (found == names.end())
-    throw DamagedFile("no role, style or verdict is named '" + std::string(name) + "'");
+    throw DamagedFile("no role, emphasis, style or verdict is named '" + std::string(name) + "'");
   return found->first;
 }
 

@@ -87,6 +87,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums lining-num
 .data td.short { white-space: nowrap; }
 .scroll.tall { max-height: 34rem; overflow-y: auto; }
 .scroll.tall thead { position: sticky; top: 0; background: var(--paper); box-shadow: inset 0 -1px 0 var(--ink); }
+.data u { text-underline-offset: 0.2em; text-decoration-thickness: 0.08em; }
 .data tbody tr + tr { border-top: 1px solid var(--hair); }
 .data .role-measured { background: var(--measured); }
 .data .role-published, .data .role-theory { color: var(--soft); }

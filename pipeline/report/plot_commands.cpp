@@ -21,6 +21,7 @@ int layer(SeriesStyle style) {
     case SeriesStyle::band:
       return 0;
     case SeriesStyle::bars:
+    case SeriesStyle::cloud:
       return 1;
     case SeriesStyle::points:
     case SeriesStyle::error_bars:
@@ -118,6 +119,8 @@ std::string points_look(int colour) {
   return fmt::format("pointtype {} pointsize {}", marker, slender ? 0.75 : 0.62);
 }
 
+constexpr const char* kCloudLook = "pointtype 7 pointsize 0.22";
+
 std::string plot_element(const Series& series, const PanelLayout& layout, int colour,
                          const std::string& name) {
   const auto rgb = fmt::format("rgb '{}'", kPalette[palette_index(colour)].light);
@@ -135,6 +138,8 @@ std::string plot_element(const Series& series, const PanelLayout& layout, int co
       return fmt::format("{} using 1:2 with points {} linecolor {}", name, points_look(colour), rgb);
     case SeriesStyle::error_bars:
       return fmt::format("{} using 1:2 with points {} linecolor {}", name, points_look(colour), rgb);
+    case SeriesStyle::cloud:
+      return fmt::format("{} using 1:2 with points {} linecolor {}", name, kCloudLook, rgb);
     case SeriesStyle::steps:
       return fmt::format("{} using 1:2 with steps {} linecolor {}", name, line_look(series.style, colour),
                          rgb);
@@ -202,9 +207,12 @@ std::string sample_command(const LegendItem& item, const SamplePlace& place) {
           place.left, place.bottom, place.right, place.top, rgb,
           item.style == SeriesStyle::band ? kBandOpacity : kBarOpacity);
     case SeriesStyle::points:
+    case SeriesStyle::cloud:
     case SeriesStyle::error_bars: {
-      auto sample = fmt::format("set label '' at screen {:.6f},{:.6f} point {} linecolor {} front\n",
-                                (place.left + place.right) / 2, place.middle, points_look(item.colour), rgb);
+      auto sample =
+          fmt::format("set label '' at screen {:.6f},{:.6f} point {} linecolor {} front\n",
+                      (place.left + place.right) / 2, place.middle,
+                      item.style == SeriesStyle::cloud ? kCloudLook : points_look(item.colour), rgb);
       if (item.style == SeriesStyle::error_bars) {
         sample += fmt::format(
             "set arrow from screen {0:.6f},{1:.6f} to screen {0:.6f},{2:.6f} nohead front "

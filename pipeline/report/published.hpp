@@ -11,6 +11,9 @@ namespace reprise {
 /// What a column of a published table holds; the report sets published values beside measured ones by it.
 enum class Role { parameter, published, theory, measured, difference, verdict };
 
+/// How a cell stands out: the best of its column (bold), or not told apart from the best (underlined).
+enum class Emphasis { none, best, tied };
+
 /// One column of a table. A missing number is NaN, a missing string empty: both are shown as a dash.
 struct Column {
   std::string name;   ///< identifier: the HDF5 data set's and the CSV column's name
@@ -20,6 +23,7 @@ struct Column {
   std::variant<std::vector<double>, std::vector<std::string>> values;
   std::vector<double> standard_error = {};  ///< empty, or one for each number
   int digits = 4;                           ///< significant digits shown
+  std::vector<Emphasis> emphasis = {};      ///< empty, or one for each value; the caption says of what
 };
 
 /// A table of the report, stored in `results.h5` as one data set a column. All columns have one length.
@@ -30,9 +34,10 @@ struct Table {
   std::vector<Column> columns;
 };
 
-enum class SeriesStyle { line, dashed, dotted, points, error_bars, steps, band, bars };
+enum class SeriesStyle { line, dashed, dotted, points, error_bars, steps, band, bars, cloud };
 
-/// One curve or set of points. For a band, `y` is its lower edge and `upper` its upper edge.
+/// One curve or set of points. A cloud is of so many points that they are small dots, under all curves. For a
+/// band, `y` is its lower edge and `upper` its upper edge.
 struct Series {
   std::string label;  ///< legend entry; empty: none
   SeriesStyle style = SeriesStyle::line;

@@ -15,12 +15,14 @@ namespace reprise {
 namespace {
 
 using reporting::ids_in_order;
+using reporting::kEmphases;
 using reporting::kRoles;
 using reporting::kVerdicts;
 using reporting::name_of;
 using reporting::value_of;
 
 constexpr const char* kErrorSuffix = "_standard_error";
+constexpr const char* kEmphasisSuffix = "_emphasis";
 
 /// Identifiers name groups and data sets: none may be empty, double or hold a '/'.
 template <class Items, class IdOf>
@@ -51,10 +53,17 @@ void write_column(const h5::Group& table, const Column& column) {
   data.set_attribute("unit", column.unit);
   data.set_attribute("role", name_of(kRoles, column.role));
   data.set_number<std::int32_t>("digits", column.digits);
-  if (column.standard_error.empty()) return;
-  const auto error = table.write(column.name + kErrorSuffix, column.standard_error);
-  error.set_attribute("label", "standard error of " + column.label);
-  error.set_attribute("unit", column.unit);
+  if (!column.standard_error.empty()) {
+    const auto error = table.write(column.name + kErrorSuffix, column.standard_error);
+    error.set_attribute("label", "standard error of " + column.label);
+    error.set_attribute("unit", column.unit);
+  }
+  if (!column.emphasis.empty()) {
+    std::vector<std::string> words;
+    for (const auto emphasis : column.emphasis) words.emplace_back(name_of(kEmphases, emphasis));
+    table.write_strings(column.name + kEmphasisSuffix, words)
+        .set_attribute("label", "emphasis of " + column.label);
+  }
 }
 
 Column read_column(const h5::Group& table, const std::string& name) {
@@ -74,6 +83,10 @@ Column read_column(const h5::Group& table, const std::string& name) {
   if (table.has(name + kErrorSuffix)) {
     column.standard_error = table.open_dataset(name + kErrorSuffix).read<double>();
   }
+  if (table.has(name + kEmphasisSuffix)) {
+    for (const auto& word : table.open_dataset(name + kEmphasisSuffix).read_strings())
+      column.emphasis.push_back(value_of(kEmphases, word));
+  }
   return column;
 }
 
@@ -85,11 +98,13 @@ void write_table(const h5::Group& group, const Table& table) {
   for (const auto& column : table.columns) names.insert(column.name);
   std::vector<std::string> order;
   for (const auto& column : table.columns) {
-    if (!column.standard_error.empty() && names.contains(column.name + kErrorSuffix)) {
-      throw std::invalid_argument(
-          fmt::format("table {}: a column named {}{} takes the place of {}'s standard errors", table.id,
-                      column.name, kErrorSuffix, column.name));
-    }
+    const auto expect_free = [&](bool used, const char* suffix, const char* what) {
+      if (used && names.contains(column.name + suffix))
+        throw std::invalid_argument(fmt::format("table {}: a column named {}{} takes the place of {}'s {}",
+                                                table.id, column.name, suffix, column.name, what));
+    };
+    expect_free(!column.standard_error.empty(), kErrorSuffix, "standard errors");
+    expect_free(!column.emphasis.empty(), kEmphasisSuffix, "emphasis");
     write_column(group, column);
     order.push_back(column.name);
   }

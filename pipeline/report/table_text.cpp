@@ -28,6 +28,19 @@ std::string csv_cell(const Column& column, std::size_t row) {
   return csv_number(std::get<std::vector<double>>(column.values), row);
 }
 
+std::string latex_cell(const TextColumn& column, std::size_t row) {
+  const auto text = latex(column.cells[row]);
+  switch (column.emphasis[row]) {
+    case Emphasis::best:  // of its mathematics too, as \textbf leaves $\pm$ as it is
+      return "\\textbf{\\boldmath " + text + "}";
+    case Emphasis::tied:
+      return "\\underline{" + text + "}";
+    case Emphasis::none:
+      break;
+  }
+  return text;
+}
+
 }  // namespace
 
 TextTable text_of(const Table& table) {
@@ -37,8 +50,11 @@ TextTable text_of(const Table& table) {
     const auto& label = column.label.empty() ? column.name : column.label;
     auto cells = format_column(column);
     cells.resize(text.rows, kDash);
+    auto emphasis = column.emphasis;
+    emphasis.resize(text.rows, Emphasis::none);
     text.columns.push_back({with_unit(label, column.unit), column.role,
-                            std::holds_alternative<std::vector<double>>(column.values), std::move(cells)});
+                            std::holds_alternative<std::vector<double>>(column.values), std::move(cells),
+                            std::move(emphasis)});
   }
   return text;
 }
@@ -68,6 +84,7 @@ std::string csv_table(const Table& table) {
     rows = std::max(rows, length_of(column));
     end_field(csv(column.name), i == 0);
     if (!column.standard_error.empty()) end_field(csv(column.name + "_standard_error"), false);
+    if (!column.emphasis.empty()) end_field(csv(column.name + "_emphasis"), false);
   }
   out += "\r\n";
   for (std::size_t row = 0; row < rows; ++row) {
@@ -75,6 +92,8 @@ std::string csv_table(const Table& table) {
       end_field(csv_cell(table.columns[i], row), i == 0);
       if (!table.columns[i].standard_error.empty())
         end_field(csv_number(table.columns[i].standard_error, row), false);
+      if (const auto& emphasis = table.columns[i].emphasis; !emphasis.empty())
+        end_field(std::string(row < emphasis.size() ? word_of(emphasis[row]) : ""), false);
     }
     out += "\r\n";
   }
@@ -111,12 +130,12 @@ std::string latex_table(const Table& table, const std::string& name, const std::
   const auto line = [&](const auto& cell_of) {
     std::string cells;
     for (std::size_t i = 0; i < text.columns.size(); ++i)
-      cells += (i == 0 ? "" : " & ") + latex(cell_of(text.columns[i]));
+      cells += (i == 0 ? "" : " & ") + cell_of(text.columns[i]);
     return "    " + cells + " \\\\\n";
   };
-  out += line([](const TextColumn& column) { return column.heading; }) + "    \\midrule\n";
+  out += line([](const TextColumn& column) { return latex(column.heading); }) + "    \\midrule\n";
   for (std::size_t row = 0; row < text.rows; ++row) {
-    out += line([row](const TextColumn& column) { return column.cells[row]; });
+    out += line([row](const TextColumn& column) { return latex_cell(column, row); });
   }
   return out + "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n";
 }

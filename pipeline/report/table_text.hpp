@@ -14,7 +14,8 @@ struct TextColumn {
   std::string heading;  ///< with its unit
   Role role = Role::measured;
   bool numeric = false;
-  std::vector<std::string> cells;  ///< as many as the table has rows; dashes where nothing is
+  std::vector<std::string> cells;       ///< as many as the table has rows; dashes where nothing is
+  std::vector<Emphasis> emphasis = {};  ///< one for each cell
 };
 
 struct TextTable {
@@ -33,7 +34,8 @@ struct RoleSpan {
 std::vector<RoleSpan> role_spans(const TextTable& table);
 
 /// A table as RFC 4180: numbers in full precision, each column with standard errors followed by
-/// `<name>_standard_error`, missing values empty.
+/// `<name>_standard_error` and each with emphasis by `<name>_emphasis` ("best", "tied" or nothing); missing
+/// values are empty.
 std::string csv_table(const Table& table);
 
 /// A table for LaTeX's booktabs, with its caption and the label `tab:<name>`.

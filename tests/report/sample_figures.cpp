@@ -65,6 +65,7 @@ Panel decay_panel(const std::string& title, double power) {
        {},
        of(n, [&](double each) { return 1.6 * law(each); }),
        0},
+      {"single runs", SeriesStyle::cloud, n, of(n, [&](double each) { return 1.3 * law(each); }), {}, {}, 7},
       {"theory n^(−4/5)", SeriesStyle::dashed, n, of(n, law), {}, {}, 0},
       {"lower bound", SeriesStyle::dotted, n, of(n, [&](double each) { return 0.4 * law(each); }), {}, {}, 1},
       {"measured",

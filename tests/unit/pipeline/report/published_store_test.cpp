@@ -26,7 +26,14 @@ Published rich() {
                        "Caption",
                        {{"z", "ζ", "nat", Role::theory, Numbers{1, kNaN, 3}},
                         {"a", "A", "", Role::verdict, Words{"yes", "", "not tested"}},
-                        {"m", "M", "σ", Role::measured, Numbers{1, 2, 3}, {0.1, 0.2, kNaN}, 6}}},
+                        {"m",
+                         "M",
+                         "σ",
+                         Role::measured,
+                         Numbers{1, 2, 3},
+                         {0.1, 0.2, kNaN},
+                         6,
+                         {Emphasis::tied, Emphasis::none, Emphasis::best}}}},
                       {"a_table", "No rows yet", "", {{"n", "n", "", Role::parameter, Numbers{}}}}};
   Panel panel{"panel", {"h", "σ", true, 0.5, std::nullopt, {{1, "one"}, {2, "two"}}}, {"y", "nat"}, {}};
   panel.series = {{"band", SeriesStyle::band, {1, 2}, {0, 1}, {}, {2, 3}, 4},
@@ -70,6 +77,8 @@ TEST(PublishedStore, KeepsTables) {
   EXPECT_THAT(std::get<Words>(columns[1].values), ElementsAre("yes", "", "not tested"));
   EXPECT_EQ(columns[2].digits, 6);
   EXPECT_EQ(columns[2].standard_error[1], 0.2);
+  EXPECT_THAT(columns[2].emphasis, ElementsAre(Emphasis::tied, Emphasis::none, Emphasis::best));
+  EXPECT_TRUE(columns[1].emphasis.empty());
   EXPECT_TRUE(std::get<Numbers>(read.tables[1].columns[0].values).empty());
 }
 
@@ -135,6 +144,8 @@ TEST(PublishedStore, RefusesIdentifiersThatAreNone) {
   published = rich();
   published.tables[0].columns[0].name = "m_standard_error";
   EXPECT_THROW(write_published(image.root().create_group("clash"), published), std::invalid_argument);
+  published.tables[0].columns[0].name = "m_emphasis";
+  EXPECT_THROW(write_published(image.root().create_group("stands_out"), published), std::invalid_argument);
 }
 
 TEST(PublishedStore, SaysWhatIsDamaged) {

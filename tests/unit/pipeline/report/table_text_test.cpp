@@ -50,6 +50,22 @@ TEST(LatexTable, IsABooktabsTable) {
   EXPECT_THAT(text, HasSubstr("\\bottomrule"));
 }
 
+TEST(Emphasis, IsInEveryFormat) {
+  auto table = accuracy();
+  table.columns[2].emphasis = {Emphasis::tied, Emphasis::best};
+  EXPECT_EQ(csv_table(table),
+            "method,published,top1,top1_standard_error,top1_emphasis\r\n"
+            "plain,95.2,95.1234,0.21,tied\r\n"
+            "\"a,\"\"b\"\"|c\",,0.3333333333333333,,best\r\n");
+  EXPECT_THAT(markdown_table(table), HasSubstr("| <ins>95.12 ± 0.21</ins> |"));
+  EXPECT_THAT(markdown_table(table), HasSubstr("| **0.3333** |"));
+  const auto text = latex_table(table, "name", "source");
+  EXPECT_THAT(text, HasSubstr("\\underline{95.12 $\\pm$ 0.21} \\\\"));
+  EXPECT_THAT(text, HasSubstr("\\textbf{\\boldmath 0.3333} \\\\"));
+  table.columns[2].emphasis = {Emphasis::best};
+  EXPECT_THAT(markdown_table(table), HasSubstr("| 0.3333 |")) << "cells without emphasis stay as they are";
+}
+
 TEST(RoleSpans, AreLeftOutWhereTheySayNothing) {
   auto table = accuracy();
   EXPECT_EQ(role_spans(text_of(table)).size(), 3U);
