@@ -19,8 +19,37 @@ std::size_t edges_below(std::span<const double> edges, double predicted) {
   return static_cast<std::size_t>(std::ranges::lower_bound(edges, predicted) - edges.begin());
 }
 
-std::vector<ReliabilityBin> fill(std::span<const double> interior_edges, std::span<const double> predicted,
-                                 Labels labels) {
+}  // namespace
+
+std::vector<double> equal_width_edges(int bins) {
+  expects(bins > 0, "there is at least one bin");
+  std::vector<double> edges;
+  for (int j = 1; j < bins; ++j) {
+    edges.push_back(static_cast<double>(j) / bins);
+  }
+  return edges;
+}
+
+std::vector<double> quantile_edges(std::span<const double> predicted, int bins) {
+  expects(!predicted.empty(), "quantiles need samples");
+  expects(bins > 0, "there is at least one bin");
+  std::vector<double> sorted(predicted.begin(), predicted.end());
+  std::ranges::sort(sorted);
+  std::vector<double> edges;
+  for (std::size_t j = 1; j < static_cast<std::size_t>(bins); ++j) {
+    // Places (n - 1) j / bins in whole numbers: where an edge is an order statistic, it is that one exactly.
+    const std::size_t numerator = (sorted.size() - 1) * j;
+    const std::size_t below = numerator / static_cast<std::size_t>(bins);
+    const double fraction = static_cast<double>(numerator % static_cast<std::size_t>(bins)) / bins;
+    const double above = sorted[std::min(below + 1, sorted.size() - 1)];
+    edges.push_back(sorted[below] + fraction * (above - sorted[below]));
+  }
+  return edges;
+}
+
+std::vector<ReliabilityBin> reliability(std::span<const double> interior_edges,
+                                        std::span<const double> predicted, Labels labels) {
+  expect_samples(predicted, labels);
   std::vector<ReliabilityBin> bins(interior_edges.size() + 1);
   for (std::size_t i = 0; i < predicted.size(); ++i) {
     ReliabilityBin& bin = bins[edges_below(interior_edges, predicted[i])];
@@ -36,37 +65,13 @@ std::vector<ReliabilityBin> fill(std::span<const double> interior_edges, std::sp
   return bins;
 }
 
-std::vector<double> equal_width_edges(int bins) {
-  expects(bins > 0, "there is at least one bin");
-  std::vector<double> edges;
-  for (int j = 1; j < bins; ++j) {
-    edges.push_back(static_cast<double>(j) / bins);
-  }
-  return edges;
-}
-
-}  // namespace
-
 std::vector<ReliabilityBin> quantile_bins(std::span<const double> predicted, Labels labels, int bins) {
   expect_samples(predicted, labels);
-  expects(bins > 0, "there is at least one bin");
-  std::vector<double> sorted(predicted.begin(), predicted.end());
-  std::ranges::sort(sorted);
-  std::vector<double> edges;
-  for (std::size_t j = 1; j < static_cast<std::size_t>(bins); ++j) {
-    // Places (n - 1) j / bins in whole numbers: where an edge is an order statistic, it is that one exactly.
-    const std::size_t numerator = (sorted.size() - 1) * j;
-    const std::size_t below = numerator / static_cast<std::size_t>(bins);
-    const double fraction = static_cast<double>(numerator % static_cast<std::size_t>(bins)) / bins;
-    const double above = sorted[std::min(below + 1, sorted.size() - 1)];
-    edges.push_back(sorted[below] + fraction * (above - sorted[below]));
-  }
-  return fill(edges, predicted, labels);
+  return reliability(quantile_edges(predicted, bins), predicted, labels);
 }
 
 std::vector<ReliabilityBin> equal_width_bins(std::span<const double> predicted, Labels labels, int bins) {
-  expect_samples(predicted, labels);
-  return fill(equal_width_edges(bins), predicted, labels);
+  return reliability(equal_width_edges(bins), predicted, labels);
 }
 
 int equal_width_bin(double predicted, int bins) {

@@ -18,6 +18,16 @@ struct ReliabilityBin {
   std::uint64_t count = 0;
 };
 
+/// Interior edges of bins: the quantiles j/bins of the predictions, linear between order statistics; or
+/// j/bins.
+[[nodiscard]] std::vector<double> quantile_edges(std::span<const double> predicted, int bins);
+[[nodiscard]] std::vector<double> equal_width_edges(int bins);
+
+/// The non-empty bins between ascending interior edges. Which ones are empty depends on the predictions
+/// alone.
+[[nodiscard]] std::vector<ReliabilityBin> reliability(std::span<const double> interior_edges,
+                                                      std::span<const double> predicted, Labels labels);
+
 /// The non-empty bins, in ascending order. A prediction's bin is the number of interior edges strictly below
 /// it; edges are the quantiles j/bins of the predictions, linear between order statistics. Tied edges leave
 /// fewer bins.

@@ -46,4 +46,21 @@ std::vector<MetricCorrelation> metric_correlations(const std::vector<ScoredModel
   return rows;
 }
 
+std::vector<double> metric_ranks(const std::vector<MetricCorrelation>& rows) {
+  const auto counts = [](const MetricCorrelation& row) {
+    return row.metric != "log-loss" && std::isfinite(row.spearman);
+  };
+  std::vector<double> ranks;
+  for (const auto& row : rows) {
+    double rank = counts(row) ? 0.5 : std::nan("");
+    for (const auto& other : rows) {
+      if (other.scenario != row.scenario || !counts(other)) continue;
+      const double gap = std::abs(other.spearman) - std::abs(row.spearman);
+      rank += gap > 0 ? 1.0 : gap == 0 ? 0.5 : 0.0;  // the row itself is tied with itself
+    }
+    ranks.push_back(rank);
+  }
+  return ranks;
+}
+
 }  // namespace reprise::deep_probability

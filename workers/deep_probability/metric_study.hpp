@@ -30,4 +30,8 @@ struct MetricCorrelation {
 /// question is of Liu et al., ICML 2022: the Brier score follows MSE_p, the others do not.
 [[nodiscard]] std::vector<MetricCorrelation> metric_correlations(const std::vector<ScoredModel>& models);
 
+/// Of each row among the paper's five metrics (all but log-loss) of its scenario, by |Spearman| from 1, the
+/// largest; mean ranks where tied. NaN for log-loss and where there is no correlation.
+[[nodiscard]] std::vector<double> metric_ranks(const std::vector<MetricCorrelation>& rows);
+
 }  // namespace reprise::deep_probability

@@ -10,8 +10,8 @@ namespace reprise::deep_probability {
 
 // All randomness of the experiments as pure functions of a seed, so that a resumed run needs no generator's
 // state. Streams of HashRng: 1 and 2 splits, 100 + scenario labels, 200 + t parameter tensors, 1000 + epoch
-// orders, 9000 bootstrap, 10000 + 100 epoch + scenario redrawn labels. Ours: the paper's draws are not
-// published.
+// orders, 9000 bootstrap, 9001 consistency, 10000 + 100 epoch + scenario redrawn labels. Ours: the paper's
+// draws are not published.
 
 /// Indices of images, disjoint.
 struct Split {

@@ -52,6 +52,19 @@ TEST(MetricStudy, LooksWithinScenarios) {
   EXPECT_TRUE(std::isnan(row(rows, Scenario::linear, "KS").pearson));  // constant
 }
 
+TEST(MetricStudy, RanksTheFiveMetricsWithinAScenario) {
+  const std::vector<MetricCorrelation> rows{
+      {Scenario::linear, "Brier", 0, 0.9, 5},   {Scenario::linear, "AUC", 0, -0.95, 5},
+      {Scenario::linear, "ECE", 0, 0.5, 5},     {Scenario::linear, "MCE", 0, -0.5, 5},
+      {Scenario::linear, "KS", 0, 0.1, 5},      {Scenario::linear, "log-loss", 0, 0.99, 5},
+      {Scenario::discrete, "Brier", 0, 0.2, 5}, {Scenario::discrete, "AUC", 0, std::nan(""), 0}};
+  const auto ranks = metric_ranks(rows);
+  EXPECT_EQ(std::vector(ranks.begin(), ranks.begin() + 5), (std::vector<double>{2, 1, 3.5, 3.5, 5}));
+  EXPECT_TRUE(std::isnan(ranks[5])) << "log-loss is beside the paper's five";
+  EXPECT_EQ(ranks[6], 1);
+  EXPECT_TRUE(std::isnan(ranks[7]));
+}
+
 TEST(MetricStudy, OfNoModelsIsEmpty) {
   EXPECT_TRUE(metric_correlations({}).empty());
 }
