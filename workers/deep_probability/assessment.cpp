@@ -26,10 +26,23 @@ std::vector<double> adjusted(Adjustment adjustment, LogitView validation, Labels
       return fit_mix_n_match(validation, labels).apply(test);
     case Adjustment::histogram_binning:
       return fit_histogram_binning(validation, labels).apply(test);
+    case Adjustment::base_rate:
     case Adjustment::none:
       break;
   }
   return event_probabilities(test);
+}
+
+/// [epochs], of targets that follow one another epoch by epoch.
+std::vector<double> target_errors(std::span<const double> targets, std::span<const double> truth) {
+  std::vector<double> errors;
+  for (; targets.size() >= truth.size() && !truth.empty(); targets = targets.subspan(truth.size()))
+    errors.push_back(truth_metrics(targets.first(truth.size()), truth).squared_error);
+  return errors;
+}
+
+double base_rate(Labels labels) {
+  return static_cast<double>(std::ranges::count(labels, 1)) / static_cast<double>(labels.size());
 }
 
 }  // namespace
@@ -72,15 +85,21 @@ Scores score(std::vector<double> predicted, Labels labels, std::vector<double> t
 Scores assess(const Assessment& input, TaskContext& context) {
   const ImageSet images(input.data);
   const auto& test = images.test();
-  std::vector<double> predicted(test.count(), 0.0);
+  const auto& training = images.training();
+  const bool constant = input.adjustment == Adjustment::base_rate;
+  std::vector<double> predicted(test.count(), constant ? base_rate(training.label) : 0.0);
+  std::vector<double> target_error;
   for (const auto& ref : input.networks) {
     const auto trained = context.result(ref);
+    if (target_error.empty()) target_error = target_errors(trained.targets, training.probability);
     const auto p =
         adjusted(input.last ? trained.last : trained.best, input.adjustment, images.validation().label);
     for (std::size_t i = 0; i < p.size(); ++i)
       predicted[i] += p[i] / static_cast<double>(input.networks.size());
   }
-  return score(std::move(predicted), test.label, test.probability);
+  auto scores = score(std::move(predicted), test.label, test.probability);
+  scores.target_error = std::move(target_error);
+  return scores;
 }
 
 }  // namespace reprise::deep_probability

@@ -7,7 +7,15 @@
 namespace reprise::deep_probability {
 
 /// What is done to a trained network's logits, fitted to the validation images of its best epoch.
-enum class Adjustment { none, temperature, platt, dirichlet, mix_n_match, histogram_binning };
+enum class Adjustment {
+  none,
+  temperature,
+  platt,
+  dirichlet,
+  mix_n_match,
+  histogram_binning,
+  base_rate  ///< no network: the training images' share of events, for all
+};
 
 constexpr auto enumerators(const Adjustment*) {
   using A = Adjustment;
@@ -16,13 +24,14 @@ constexpr auto enumerators(const Adjustment*) {
                     Enumerator{"platt", A::platt},
                     Enumerator{"dirichlet", A::dirichlet},
                     Enumerator{"mix_n_match", A::mix_n_match},
-                    Enumerator{"histogram_binning", A::histogram_binning}};
+                    Enumerator{"histogram_binning", A::histogram_binning},
+                    Enumerator{"base_rate", A::base_rate}};
 }
 
 /// Which predictions are scored on the test images.
 struct Assessment {
   SyntheticData data;
-  std::vector<Ref<Trained>> networks;  ///< of several, the mean probability
+  std::vector<Ref<Trained>> networks;  ///< of several, the mean probability; none for the base rate
   bool last = false;                   ///< at the last epoch, not the best
   Adjustment adjustment = Adjustment::none;
 };
@@ -52,6 +61,7 @@ struct Scores {
   std::vector<double> truth;          ///< [test images]
   std::vector<double> bin_predicted;  ///< reliability curve, 10 quantile bins
   std::vector<double> bin_observed;
+  std::vector<double> target_error;  ///< [calibration epochs], of the first network
 };
 
 constexpr auto fields(const Scores*) {
@@ -71,7 +81,9 @@ constexpr auto fields(const Scores*) {
       field("predicted", &S::predicted, "predicted probabilities"),
       field("truth", &S::truth, "true probabilities"),
       field("bin_predicted", &S::bin_predicted, "mean prediction in each of 10 quantile bins"),
-      field("bin_observed", &S::bin_observed, "share of events in them")};
+      field("bin_observed", &S::bin_observed, "share of events in them"),
+      field("target_error", &S::target_error,
+            "mean squared distance of the targets to the true probabilities in each calibration epoch")};
 }
 
 /// Probabilities for the test samples; an adjustment is fitted to the validation samples' labels.
@@ -82,7 +94,7 @@ constexpr auto fields(const Scores*) {
 
 Scores assess(const Assessment& input, TaskContext& context);
 
-inline const Task<Assessment, Scores> kAssessment{"deep_probability.assessment", 1, assess,
+inline const Task<Assessment, Scores> kAssessment{"deep_probability.assessment", 2, assess,
                                                   "metrics of a network's predictions for the test images"};
 
 }  // namespace reprise::deep_probability

@@ -1,9 +1,11 @@
 #include "workers/deep_probability/base_training.hpp"
 
 #include "kernels/density/flush_denormals.hpp"
+#include "kernels/expects.hpp"
 #include "workers/deep_probability/calibration_kernel_loss.hpp"
 #include "workers/deep_probability/random_design.hpp"
 #include "workers/deep_probability/targets.hpp"
+#include "workers/deep_probability/training_cost.hpp"
 
 namespace reprise::deep_probability {
 namespace {
@@ -41,14 +43,6 @@ std::function<LossValue(LogitView, std::span<const double>)> loss_of(Objective o
   }
 }
 
-double seconds_of(const SyntheticData& data, const NetworkShape& network, const Recipe& recipe,
-                  double passes) {
-  constexpr double kRate =
-      3e10;  // multiplications and additions a second, of small networks, all around included
-  const double images = passes * data.training + data.validation / 3.0;
-  return 1 + recipe.epochs * images * multiplications(network) * 2 * 3 / kRate;
-}
-
 }  // namespace
 
 Method method_of(Objective objective, std::uint32_t member, Labels label,
@@ -69,21 +63,25 @@ Method method_of(Objective objective, std::uint32_t member, Labels label,
   return method;
 }
 
-Method method_of(const CalibrationRule& rule, Labels label) {
+Method method_of(const CalibrationRule& rule, Labels label, std::vector<double> held_out) {
+  expects(held_out.size() == (rule.refinement == Refinement::cape_cross_fitted ? label.size() : 0),
+          "cross-fitted targets, and no others, come from a held-out prediction for each sample");
   Method method;
   method.loss = cross_entropy;
   method.worst_loss = 1e4;
   method.order = [](std::int32_t epoch) { return fine_tuning_epoch(static_cast<std::uint64_t>(epoch)); };
   if (rule.refinement != Refinement::control)
     method.calibrating = [rule](std::int32_t epoch) { return epoch % (rule.discrimination_epochs + 1) == 0; };
-  method.targets = [rule, label, calibrating = method.calibrating](std::int32_t epoch,
-                                                                   const auto& predicted) {
+  method.targets = [rule, label, held_out = std::move(held_out), calibrating = method.calibrating](
+                       std::int32_t epoch, const auto& predicted) {
     if (!calibrating(epoch)) return hard_targets(label);
     switch (rule.refinement) {
       case Refinement::cape_kernel:
         return kernel_targets(predicted(), label, rule.bandwidth, rule.window);
       case Refinement::cape_isotonic:
         return isotonic_targets(predicted(), label);
+      case Refinement::cape_cross_fitted:
+        return bin_targets(held_out, label, rule.bins);
       default:
         return bin_targets(predicted(), label, rule.bins);
     }
@@ -119,19 +117,25 @@ Trained refine(const RefinedTraining& input, TaskContext& context) {
   const auto network = make_network(input.network, parameter_seed(input.data.seed));
   const auto start = context.result(input.start.at(0));
   unflatten(input.from_last ? start.last.parameters : start.best.parameters, *network);
+  std::vector<double> held_out;
+  if (input.refinement == Refinement::cape_cross_fitted) {
+    std::vector<HeldOut> folds;
+    for (const auto& fold : input.held_out) folds.push_back(context.result(fold));
+    held_out = in_order_of_samples(folds, images.training().count());
+  }
   const auto method =
       method_of({input.refinement, input.discrimination_epochs, input.bins, input.bandwidth, input.window},
-                images.training().label);
+                images.training().label, std::move(held_out));
   return train(*network, images.samples(), input.data.seed, input.recipe, method, context);
 }
 
 double seconds(const BaseTraining& input) {
-  return seconds_of(input.data, input.network, input.recipe, passes(input.objective));
+  return training_seconds(input.data, input.network, input.recipe, passes(input.objective));
 }
 
 double seconds(const RefinedTraining& input) {
-  return seconds_of(input.data, input.network, input.recipe,
-                    passes({input.refinement, input.discrimination_epochs}));
+  return training_seconds(input.data, input.network, input.recipe,
+                          passes({input.refinement, input.discrimination_epochs}));
 }
 
 }  // namespace reprise::deep_probability

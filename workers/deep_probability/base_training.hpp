@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/run/task.hpp"
+#include "workers/deep_probability/cross_fitting.hpp"
 #include "workers/deep_probability/image_set.hpp"
 #include "workers/deep_probability/network.hpp"
 #include "workers/deep_probability/training.hpp"
@@ -70,16 +71,18 @@ inline const Task<BaseTraining, Trained> kBaseTraining{"deep_probability.trainin
 
 /// Training that goes on from a network at its smallest validation loss (or from its last epoch).
 enum class Refinement {
-  cape_bin,       ///< CaPE, targets from bins
-  cape_kernel,    ///< CaPE, targets from a kernel
-  cape_isotonic,  ///< CaPE with isotonic targets: beyond the paper
-  control         ///< the same with the labels throughout: is it calibration, or only the small rate?
+  cape_bin,           ///< CaPE, targets from bins
+  cape_kernel,        ///< CaPE, targets from a kernel
+  cape_isotonic,      ///< CaPE with isotonic targets: beyond the paper
+  cape_cross_fitted,  ///< CaPE, targets from bins of held-out predictions (`cross_fitting`): beyond the paper
+  control             ///< the same with the labels throughout: is it calibration, or only the small rate?
 };
 
 constexpr auto enumerators(const Refinement*) {
   using R = Refinement;
   return std::array{Enumerator{"cape_bin", R::cape_bin}, Enumerator{"cape_kernel", R::cape_kernel},
-                    Enumerator{"cape_isotonic", R::cape_isotonic}, Enumerator{"control", R::control}};
+                    Enumerator{"cape_isotonic", R::cape_isotonic},
+                    Enumerator{"cape_cross_fitted", R::cape_cross_fitted}, Enumerator{"control", R::control}};
 }
 
 /// Where the targets of a refinement's calibration epochs come from.
@@ -101,8 +104,9 @@ constexpr auto fields(const CalibrationRule*) {
       field("window", &C::window, "places to each side that CaPE-kde looks at")};
 }
 
-/// Loss, targets and order of epochs of a refinement, for training samples of these labels.
-[[nodiscard]] Method method_of(const CalibrationRule& rule, Labels label);
+/// Loss, targets and order of epochs of a refinement, for training samples of these labels. `held_out` are
+/// predictions for them by networks that did not see them, for cross-fitted targets; otherwise empty.
+[[nodiscard]] Method method_of(const CalibrationRule& rule, Labels label, std::vector<double> held_out = {});
 [[nodiscard]] double passes(const CalibrationRule& rule);
 
 struct RefinedTraining {
@@ -116,6 +120,7 @@ struct RefinedTraining {
   std::int32_t bins = 5;
   double bandwidth = 0.05;
   std::int32_t window = 100;
+  std::vector<Ref<HeldOut>> held_out;  ///< all folds in order, for cross-fitted targets; otherwise none
 };
 
 constexpr auto fields(const RefinedTraining*) {
@@ -130,7 +135,8 @@ constexpr auto fields(const RefinedTraining*) {
       field("discrimination_epochs", &R::discrimination_epochs, "epochs on labels between calibrations"),
       field("bins", &R::bins, "bins of CaPE-bin"),
       field("bandwidth", &R::bandwidth, "sigma of CaPE-kde, in probability"),
-      field("window", &R::window, "places to each side that CaPE-kde looks at")};
+      field("window", &R::window, "places to each side that CaPE-kde looks at"),
+      field("held_out", &R::held_out, "predictions that cross-fitted targets come from, all folds in order")};
 }
 
 Trained refine(const RefinedTraining& input, TaskContext& context);

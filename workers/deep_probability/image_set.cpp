@@ -43,6 +43,20 @@ std::shared_ptr<const ImageSet::File> ImageSet::file(const SyntheticData& data) 
   return last;
 }
 
+namespace {
+
+ImagePart members_of(const ImagePart& part, std::span<const std::uint32_t> members) {
+  ImagePart chosen;
+  for (const auto member : members) {
+    chosen.image.push_back(part.image.at(member));
+    chosen.probability.push_back(part.probability[member]);
+    chosen.label.push_back(part.label[member]);
+  }
+  return chosen;
+}
+
+}  // namespace
+
 ImageSet::ImageSet(const SyntheticData& data) : data_(data), file_(file(data)) {
   probability_.reserve(file_->age.size());
   for (const double age : file_->age) probability_.push_back(risk(data.scenario, age));
@@ -60,6 +74,12 @@ ImageSet::ImageSet(const SyntheticData& data) : data_(data), file_(file(data)) {
   training_ = take(parts.train);
   validation_ = take(parts.validation);
   test_ = take(parts.test);
+}
+
+ImageSet ImageSet::with_training(std::span<const std::uint32_t> members) const {
+  auto images = *this;
+  images.training_ = members_of(training_, members);
+  return images;
 }
 
 std::vector<std::uint8_t> ImageSet::redrawn_labels(std::uint64_t epoch) const {

@@ -64,6 +64,9 @@ class ImageSet {
   [[nodiscard]] const ImagePart& validation() const { return validation_; }
   [[nodiscard]] const ImagePart& test() const { return test_; }
 
+  /// The same with these members of the training images only; [members] are their places among them.
+  [[nodiscard]] ImageSet with_training(std::span<const std::uint32_t> members) const;
+
   /// Labels of the training images, drawn anew for an epoch.
   [[nodiscard]] std::vector<std::uint8_t> redrawn_labels(std::uint64_t epoch) const;
 

@@ -26,6 +26,7 @@ struct Synthetic {
   std::int32_t discrimination_epochs = 2;
   double bandwidth = 0.05;
   std::int32_t window = 100;
+  std::int32_t folds = 5;
 };
 
 constexpr auto fields(const Synthetic*) {
@@ -50,7 +51,8 @@ constexpr auto fields(const Synthetic*) {
       field("discrimination_epochs", &S::discrimination_epochs,
             "k: epochs on labels for each calibration epoch"),
       field("bandwidth", &S::bandwidth, "sigma of CaPE-kde, in probability"),
-      field("window", &S::window, "places to each side that CaPE-kde looks at")};
+      field("window", &S::window, "places to each side that CaPE-kde looks at"),
+      field("folds", &S::folds, "K: parts of the training images, for cross-fitted targets")};
 }
 
 void validate(const Synthetic& job, const JobTable& table);

@@ -16,9 +16,9 @@ struct Shown {
   const char* id;
   const char* label;
 };
-constexpr Shown kColumns[] = {{"infinite_data", "Infinite data"},
-                              {"ce_last", "Overfit"},
-                              {"ce", "Early stop"},
+constexpr Shown kColumns[] = {{"infinite_data", "infinite data"},
+                              {"ce_last", "overfit"},
+                              {"ce", "early stop"},
                               {"cape_bin", "CaPE-bin"}};
 
 const Scores* first_seed(const SyntheticResults& results, const char* id, std::size_t scenario) {
@@ -26,26 +26,31 @@ const Scores* first_seed(const SyntheticResults& results, const char* id, std::s
   return method != nullptr && method->scores[scenario][0] ? &*method->scores[scenario][0] : nullptr;
 }
 
-/// Predicted against true, a thousand images, with the reliability curve.
-Panel scatter_panel(const char* label, const Scores& scores) {
-  constexpr std::size_t kShown = 800;
-  Panel panel{label, {"predicted p"}, {"true p"}, {}};
+constexpr std::size_t kImages = 800;  ///< shown of each scenario
+
+/// Predicted against true, and the share of events in five bins of equal width with its consistency band.
+Panel scatter_panel(const std::string& label, const Scores& scores, const Spread* spread) {
+  Panel panel{label, {"predicted p"}, {"true p, share of events"}, {}};
   panel.x.from = panel.y.from = 0.0;
   panel.x.to = panel.y.to = 1.0;
-  Series images{"images", SeriesStyle::points, {}, {}, {}, {}, 7};
-  for (std::size_t i = 0; i < std::min(kShown, scores.predicted.size()); ++i) {
+  Series images{"images", SeriesStyle::cloud, {}, {}, {}, {}, 7};
+  for (std::size_t i = 0; i < std::min(kImages, scores.predicted.size()); ++i) {
     images.x.push_back(scores.predicted[i]);
     images.y.push_back(scores.truth[i]);
   }
   panel.series.push_back(std::move(images));
   panel.series.push_back(curve("diagonal", {0, 1}, {0, 1}, 6, SeriesStyle::dashed));
-  panel.series.push_back(
-      {"events in each tenth", SeriesStyle::line, scores.bin_predicted, scores.bin_observed, {}, {}, 0});
+  if (spread != nullptr) {
+    const auto& bins = spread->fifths;
+    panel.series.push_back(
+        {"calibrated, 95 %", SeriesStyle::band, bins.predicted, bins.low, {}, bins.high, 1});
+    panel.series.push_back({"share of events", SeriesStyle::line, bins.predicted, bins.observed, {}, {}, 0});
+  }
   return panel;
 }
 
 /// Histograms of predictions, one for each level of the true probability.
-Panel level_panel(const char* label, const Scores& scores) {
+Panel level_panel(const std::string& label, const Scores& scores) {
   constexpr int kBins = 20;
   std::map<double, std::vector<double>> levels;
   for (std::size_t i = 0; i < scores.predicted.size(); ++i) {
@@ -71,21 +76,35 @@ Panel level_panel(const char* label, const Scores& scores) {
   return panel;
 }
 
-/// The paper's figure of predictions under overfitting, early stopping and calibration.
-Figure prediction_figure(const SyntheticResults& results, std::size_t s) {
-  const bool discrete = results.scenarios[s] == Scenario::discrete;
+/// The paper's figure of predictions (E2): a row a scenario, infinite data, overfitting, early stopping and
+/// calibration across. The paper shows Discrete and Linear.
+Figure prediction_figure(const SyntheticResults& results, const char* id, std::string name,
+                         const std::vector<Scenario>& rows) {
   Figure figure{
-      fmt::format("predictions_{}", name_of(results.scenarios[s])),
-      "Predictions: " + title(results.scenarios[s]),
-      discrete
-          ? "Predictions for the test images of seed 0 by true level."
-          : "Test images of seed 0, and the share of events against the mean prediction in each tenth of "
-            "them.",
+      id,
+      std::move(name),
+      fmt::format(
+          "Test images of seed 0. Discrete: density of predictions at each true level (dotted lines). "
+          "Others: {} images, and the share of events in 5 bins of equal width with the band in which "
+          "it would lie if the predictions were true.",
+          kImages),
       {},
-      2};
-  for (const auto& [id, label] : kColumns)
-    if (const auto* const scores = first_seed(results, id, s))
-      figure.panels.push_back(discrete ? level_panel(label, *scores) : scatter_panel(label, *scores));
+      4};
+  for (const auto row : rows) {
+    const auto at = std::ranges::find(results.scenarios, row);
+    if (at == results.scenarios.end()) continue;
+    const auto s = static_cast<std::size_t>(at - results.scenarios.begin());
+    for (const auto& [method, label] : kColumns) {
+      const auto* const scores = first_seed(results, method, s);
+      if (scores == nullptr) continue;
+      const auto& spread = results.find(method)->spread;
+      const auto heading = fmt::format("{}: {}", title(row), label);
+      figure.panels.push_back(
+          row == Scenario::discrete
+              ? level_panel(heading, *scores)
+              : scatter_panel(heading, *scores, s < spread.size() && spread[s] ? &*spread[s] : nullptr));
+    }
+  }
   return figure;
 }
 
@@ -126,6 +145,7 @@ Figure learning_figure(const SyntheticResults& results, std::size_t s) {
       {"cape_bin", {"CaPE-bin", SeriesStyle::dashed}},
       {"cape_kernel", {"CaPE-kde", SeriesStyle::dashed}},
       {"cape_isotonic", {"CaPE-isotonic", SeriesStyle::dashed}},
+      {"cape_cross_fitted", {"CaPE-bin, cross-fitted", SeriesStyle::dashed}},
       {"control", {"cross-entropy, continued", SeriesStyle::dotted}}};
   Figure figure{
       fmt::format("learning_{}", name_of(results.scenarios[s])),
@@ -160,48 +180,19 @@ Figure learning_figure(const SyntheticResults& results, std::size_t s) {
   return figure;
 }
 
-Figure metric_figure(const SyntheticResults& results) {
-  struct Against {
-    const char* label;
-    double OutcomeMetrics::*metric;
-  };
-  const Against metrics[] = {{"Brier", &OutcomeMetrics::brier},
-                             {"AUC", &OutcomeMetrics::area_under_curve},
-                             {"ECE", &OutcomeMetrics::calibration_error},
-                             {"MCE", &OutcomeMetrics::largest_calibration_error},
-                             {"KS", &OutcomeMetrics::kolmogorov_smirnov}};
-  Figure figure{"metric_study",
-                "Metrics against the distance to the truth",
-                "Each point a method at a seed; the noise floor of a scenario shifts its Brier scores.",
-                {},
-                3};
-  const auto models = scored_models(results, true);
-  for (const auto& [label, metric] : metrics) {
-    Panel panel{"", {"MSE_p"}, {label}, {}};
-    for (std::size_t s = 0; s < results.scenarios.size(); ++s) {
-      Series one{title(results.scenarios[s]), SeriesStyle::points, {}, {}, {}, {}, static_cast<int>(s)};
-      for (const auto& model : models) {
-        if (model.scenario != results.scenarios[s]) continue;
-        one.x.push_back(model.truth.squared_error);
-        one.y.push_back(model.outcome.*metric);
-      }
-      panel.series.push_back(std::move(one));
-    }
-    figure.panels.push_back(std::move(panel));
-  }
-  return figure;
-}
-
 }  // namespace
 
 std::vector<Figure> figures_of(const SyntheticResults& results) {
-  std::vector<Figure> figures;
-  for (std::size_t s = 0; s < results.scenarios.size(); ++s) {
-    if (auto predictions = prediction_figure(results, s); !predictions.panels.empty())
-      figures.push_back(std::move(predictions));
-    figures.push_back(learning_figure(results, s));
-  }
-  figures.push_back(metric_figure(results));
+  std::vector<Figure> figures{
+      prediction_figure(results, "predictions", "Predictions: Discrete and Linear",
+                        {Scenario::discrete, Scenario::linear}),
+      prediction_figure(results, "predictions_others", "Predictions: the other scenarios",
+                        {Scenario::sigmoid, Scenario::centered, Scenario::skewed}),
+      reliability_figure(results)};
+  for (std::size_t s = 0; s < results.scenarios.size(); ++s) figures.push_back(learning_figure(results, s));
+  figures.push_back(alarm_figure(results));
+  figures.push_back(metric_study_figure(results));
+  std::erase_if(figures, [](const Figure& figure) { return figure.panels.empty(); });
   return figures;
 }
 

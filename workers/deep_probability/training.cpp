@@ -5,6 +5,7 @@
 
 #include "kernels/autodiff/functions.hpp"
 #include "kernels/optimise/plateau_schedule.hpp"
+#include "workers/deep_probability/memorisation_alarm.hpp"
 #include "workers/deep_probability/metrics.hpp"
 #include "workers/deep_probability/random_design.hpp"
 
@@ -140,6 +141,7 @@ class Training {
       curve.squared_error.push_back(truth.squared_error);
       curve.divergence.push_back(truth.divergence);
     }
+    if (recipe_.watch) watch(predicted);
     curve.rate.push_back(schedule_.rate());
     curve.calibrating.push_back(method_.calibrating(epoch) ? 1 : 0);
     if (method_.calibrating(epoch))
@@ -147,6 +149,21 @@ class Training {
                                    progress_.targets.end());
     schedule_.step(loss);
     return loss;
+  }
+
+  /// `validation` are the epoch's predictions for the validation samples.
+  void watch(std::span<const double> validation) {
+    const auto& part = samples_.training;
+    const auto training = event_probabilities(logits_of(network_, samples_, part, group_));
+    const auto signs = memorisation_signs(training, part.label, validation, samples_.validation.label);
+    auto& curve = progress_.curve;
+    curve.brier_gap.push_back(signs.gap);
+    curve.brier_gap_error.push_back(signs.gap_error);
+    curve.memorised.push_back(signs.memorised);
+    curve.validation_memorised.push_back(signs.validation_memorised);
+    if (part.probability.empty()) return;
+    const auto check = self_check(training, part.probability, part.label);
+    curve.self_check.push_back(check.deviation > 0 ? check.excess / check.deviation : 0.0);
   }
 
   Snapshot snapshot(std::int32_t epoch) {

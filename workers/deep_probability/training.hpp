@@ -20,6 +20,7 @@ struct Recipe {
   double decay = 5e-4;
   std::int32_t patience = 5;  ///< epochs on a plateau before the rate falls
   std::int32_t shards = 1;    ///< of a batch: as many ranks may share a training
+  bool watch = false;         ///< looks for signs of memorisation after each epoch
 };
 
 constexpr auto fields(const Recipe*) {
@@ -32,7 +33,10 @@ constexpr auto fields(const Recipe*) {
       field("decay", &R::decay, "weight decay, on all parameters"),
       field("patience", &R::patience, "epochs on a plateau before the rate is halved"),
       field("shards", &R::shards,
-            "parts of a batch, each with batch norm of its own: as many ranks may share a training")};
+            "parts of a batch, each with batch norm of its own: as many ranks may share a training"),
+      field("watch", &R::watch,
+            "whether training samples are evaluated after each epoch too, for signs of memorisation: a third "
+            "more time")};
 }
 
 /// What is known after each epoch, [epochs].
@@ -43,6 +47,14 @@ struct Curve {
   std::vector<double> divergence;         ///< KL_p of them, nat; empty where no truth is known
   std::vector<double> rate;               ///< learning rate during the epoch
   std::vector<std::uint8_t> calibrating;  ///< 1 where the targets were CaPE's
+
+  // Signs of memorisation (memorisation_alarm.hpp), where the recipe watches for them; else empty.
+  std::vector<double> brier_gap;        ///< Brier score of the validation samples less the training samples'
+  std::vector<double> brier_gap_error;  ///< its standard error
+  std::vector<double> memorised;        ///< share of training samples with |p - y| < 0.1
+  std::vector<double> validation_memorised;  ///< the same of the validation samples
+  std::vector<double>
+      self_check;  ///< of the training samples, in its standard deviations; where the truth is known
 };
 
 constexpr auto fields(const Curve*) {
@@ -53,7 +65,14 @@ constexpr auto fields(const Curve*) {
       field("squared_error", &C::squared_error, "MSE_p of the validation samples, where it is known"),
       field("divergence", &C::divergence, "KL_p of the validation samples, where it is known", "nat"),
       field("rate", &C::rate, "learning rate"),
-      field("calibrating", &C::calibrating, "1 in calibration epochs")};
+      field("calibrating", &C::calibrating, "1 in calibration epochs"),
+      field("brier_gap", &C::brier_gap,
+            "Brier score of the validation samples less that of the training samples"),
+      field("brier_gap_error", &C::brier_gap_error, "its standard error"),
+      field("memorised", &C::memorised, "share of training samples predicted within 0.1 of their outcome"),
+      field("validation_memorised", &C::validation_memorised, "the same of the validation samples"),
+      field("self_check", &C::self_check,
+            "excess of the training samples' Brier score, in standard deviations, where the truth is known")};
 }
 
 /// A network at one epoch, and what it says.

@@ -6,6 +6,8 @@
 #include <map>
 
 #include "workers/deep_probability/base_training.hpp"
+#include "workers/deep_probability/memorisation_alarm.hpp"
+#include "workers/deep_probability/metrics.hpp"
 
 namespace reprise::deep_probability {
 namespace {
@@ -105,6 +107,35 @@ TEST_F(Training, KeepsTheEpochOfTheLeastValidationLoss) {
   EXPECT_EQ(result.last.epoch, 5);
   EXPECT_EQ(result.best.test.size(), 60U);
   EXPECT_EQ(result.best.training.size(), 70U);
+}
+
+TEST_F(Training, WatchesForSignsOfMemorisationWhereAsked) {
+  EXPECT_TRUE(decode<Trained>(trained()).curve.brier_gap.empty());
+  const auto before = decode<Trained>(trained());
+  input.recipe.watch = true;
+  const auto result = decode<Trained>(trained(5));
+  EXPECT_EQ(result.last.parameters, before.last.parameters) << "looking changes nothing";
+  ASSERT_EQ(result.curve.brier_gap.size(), 3U);
+  const ImageSet images(input.data);
+  const auto signs =
+      memorisation_signs(result.last.training, images.training().label,
+                         event_probabilities(result.last.validation), images.validation().label);
+  EXPECT_DOUBLE_EQ(result.curve.brier_gap.back(), signs.gap);
+  EXPECT_DOUBLE_EQ(result.curve.brier_gap_error.back(), signs.gap_error);
+  EXPECT_DOUBLE_EQ(result.curve.memorised.back(), signs.memorised);
+  EXPECT_DOUBLE_EQ(result.curve.validation_memorised.back(), signs.validation_memorised);
+  const auto check = self_check(result.last.training, images.training().probability, images.training().label);
+  EXPECT_DOUBLE_EQ(result.curve.self_check.back(), check.excess / check.deviation);
+}
+
+TEST_F(Training, AMemorisingNetworkRaisesTheAlarm) {
+  // The truth says so too: the self-check of the training samples fails.
+  input.recipe.watch = true;
+  input.recipe.epochs = 40;
+  const auto curve = decode<Trained>(trained()).curve;
+  EXPECT_GT(alarm_epoch(curve.brier_gap, curve.brier_gap_error), 0);
+  EXPECT_GT(true_alarm_epoch(curve.self_check), 0);
+  EXPECT_GT(curve.memorised.back(), curve.validation_memorised.back() + 0.2);
 }
 
 TEST_F(Training, RefinementCalibratesEveryThirdEpochAndResumes) {
