@@ -12,13 +12,11 @@ namespace reprise::deep_probability {
 // never saw it (cross-fitting, as in Chernozhukov et al., Econometrics Journal 21, 2018):
 //
 // - Sample j of the training images, which are in random order, is in fold j mod K.
-// - Fold network f has the base network's initial parameters and recipe, and is trained by cross-entropy on
-// the
-//   other folds from the start; its early stopping looks at the same validation images. At its best epoch it
-//   predicts the samples of fold f.
+// - Fold network f has the base network's initial parameters and recipe. It is trained by cross-entropy on
+//   the other folds from the start; its early stopping looks at the same validation images. At its best epoch
+//   it predicts the samples of fold f.
 // - The predictions of all folds are ranked together and dealt into bins, as CaPE-bin's. A sample's target is
-// its
-//   bin's share of events. It contains the sample's own label with weight 1 / (samples of the bin), and
+//   its bin's share of events. It contains the sample's own label with weight 1 / (samples of the bin), and
 //   nothing else of it.
 // - No fold network is trained on, so the targets stay as they are in every calibration epoch.
 

@@ -141,13 +141,17 @@ TEST_F(Training, AMemorisingNetworkRaisesTheAlarm) {
 TEST_F(Training, RefinementCalibratesEveryThirdEpochAndResumes) {
   const auto start = trained();
   RefinedTraining refined{input.data, input.network, {4, 32, 0.05}, {Ref<Trained>{Key{7, 9}}}};
+  HeldOut fold;
+  for (int i = 0; i < 35; ++i) fold.predicted.push_back(0.02 * i);
+  const std::map<std::uint64_t, Bytes> results{{9, start}, {10, encode(fold)}};
   for (const auto& [name, refinement] : enumerators_of<Refinement>()) {
     refined.refinement = refinement;
+    refined.held_out.assign(refinement == Refinement::cape_cross_fitted ? 2 : 0, {Key{7, 10}});
     StoppingServices through(0);
-    through.results[9] = start;
+    through.results = results;
     const auto bytes = run(refine, refined, through);
     StoppingServices stopped(7);
-    stopped.results[9] = start;
+    stopped.results = results;
     EXPECT_EQ(run(refine, refined, stopped), bytes) << name;
     const auto result = decode<Trained>(bytes);
     const bool calibrates = refinement != Refinement::control;
