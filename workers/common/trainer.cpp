@@ -253,6 +253,10 @@ double Trainer::step(std::span<const std::uint32_t> samples) {
           std::make_unique<StepSum>(network_, arena_, context_.group(), static_cast<std::int32_t>(shards));
     sum = step_sum->run(loss_of);
   }
+  if (plan_.most_gradient > 0) {
+    arena_.complete_gradients();
+    arena_.clip_gradients(plan_.most_gradient);
+  }
   optimiser_.step(plan_.rate(epoch_, optimiser_.steps()));
   return sum;
 }

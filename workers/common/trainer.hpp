@@ -36,6 +36,7 @@ struct TrainingPlan {
   std::uint32_t samples = 0;  ///< of an epoch
   std::int32_t shards = 1;    ///< of a batch. Batch norm takes moments over a shard.
   double worst_loss = std::numeric_limits<double>::infinity();  ///< that the best epoch is below
+  double most_gradient = 0;  ///< longer gradients of a step are shortened to this norm; 0: none are
 
   /// The order in which an epoch visits samples 0 .. samples-1.
   std::function<std::vector<std::uint32_t>(std::int32_t epoch)> order;

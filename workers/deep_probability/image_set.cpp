@@ -1,10 +1,7 @@
 #include "workers/deep_probability/image_set.hpp"
 
-#include <fmt/format.h>
-
 #include <mutex>
 
-#include "pipeline/base/errors.hpp"
 #include "workers/deep_probability/pseudo_age.hpp"
 #include "workers/deep_probability/random_design.hpp"
 
@@ -12,34 +9,29 @@ namespace reprise::deep_probability {
 
 struct ImageSet::File {
   Key digest;
-  FashionImages images;
+  std::shared_ptr<const FashionImages> images;
   std::vector<double> age;
 };
 
 SyntheticData with_digest(SyntheticData data) {
-  const Key key = digest(fashion_mnist(), require(fashion_mnist()));
+  const Key key = fashion_digest();
   data.digest_high = key.high;
   data.digest_low = key.low;
   return data;
 }
 
-/// Read once a process: tasks of all scenarios and seeds share it.
+/// Made once a process: tasks of all scenarios and seeds share it.
 std::shared_ptr<const ImageSet::File> ImageSet::file(const SyntheticData& data) {
   static std::mutex mutex;
   static std::shared_ptr<const File> last;
   const Key wanted{data.digest_high, data.digest_low};
   const std::lock_guard lock(mutex);
   if (last != nullptr && last->digest == wanted) return last;
-  const Located located = require(fashion_mnist());
-  if (digest(fashion_mnist(), located) != wanted) {
-    throw Error(fmt::format("the data set {} in {} differs from the one that the run began with",
-                            fashion_mnist().id, located.folder.string()));
-  }
-  auto read = std::make_shared<File>();
-  read->digest = wanted;
-  read->images = read_fashion_images(located.folder);
-  read->age = pseudo_ages(read->images);
-  last = read;
+  auto made = std::make_shared<File>();
+  made->digest = wanted;
+  made->images = fashion_images(wanted);
+  made->age = pseudo_ages(*made->images);
+  last = made;
   return last;
 }
 
@@ -61,8 +53,9 @@ ImageSet::ImageSet(const SyntheticData& data) : data_(data), file_(file(data)) {
   probability_.reserve(file_->age.size());
   for (const double age : file_->age) probability_.push_back(risk(data.scenario, age));
   const auto label = draw_labels(data.seed, data.scenario, probability_);
-  const auto parts = split(data.seed, data.training, data.validation, data.test,
-                           {file_->images.for_training, file_->images.count() - file_->images.for_training});
+  const auto parts =
+      split(data.seed, data.training, data.validation, data.test,
+            {file_->images->for_training, file_->images->count() - file_->images->for_training});
   const auto take = [&](const std::vector<std::uint32_t>& images) {
     ImagePart part{images, {}, {}};
     for (const auto image : images) {
@@ -102,7 +95,7 @@ nn::Tensor ImageSet::batch(const ImagePart& part, std::span<const std::uint32_t>
   nn::Tensor images({static_cast<std::int64_t>(members.size()), 1, 28, 28});
   auto* to = images.mutable_data<float>();
   for (const auto member : members) {
-    const auto* const from = file_->images.pixels.data() + part.image[member] * kPixels;
+    const auto* const from = file_->images->pixels.data() + part.image[member] * kPixels;
     for (std::size_t k = 0; k < kPixels; ++k) *to++ = static_cast<float>(from[k]) / 255.0F;
   }
   return images;
