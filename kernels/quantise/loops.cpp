@@ -1,0 +1,383 @@
+#include "kernels/quantise/loops.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <numbers>
+#include <type_traits>
+
+// clang-format off
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/quantise/loops.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace reprise::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+namespace {
+
+using nn::QuantizerKind;
+using nn::quantise_loops::View;
+using Count = std::int64_t;
+using D = hn::ScalableTag<float>;
+using I = hn::RebindToSigned<D>;
+using V = hn::Vec<D>;
+
+Count lanes() {
+  return static_cast<Count>(hn::Lanes(D()));
+}
+
+V set(std::int32_t x) {
+  return hn::Set(D(), static_cast<float>(x));
+}
+
+struct Numbers {
+  V scale;
+  V zero;
+  V outer;
+};
+
+/// The value is count x step.
+struct Level {
+  V count;
+  V step;
+};
+
+V rounded_ratio(V x, V scale) {
+  return hn::Round(hn::Div(x, scale));
+}
+
+struct Symmetric {
+  explicit Symmetric(std::int32_t bits) : low(set(-(1 << (bits - 1)))), high(set((1 << (bits - 1)) - 1)) {}
+  Level operator()(V x, const Numbers& n) const {
+    return {hn::Clamp(rounded_ratio(x, n.scale), low, high), n.scale};
+  }
+  V low;
+  V high;
+};
+
+struct Asymmetric {
+  explicit Asymmetric(std::int32_t bits) : high(set((1 << bits) - 1)) {}
+  Level operator()(V x, const Numbers& n) const {
+    const V code = hn::Clamp(hn::Add(rounded_ratio(x, n.scale), n.zero), hn::Zero(D()), high);
+    return {hn::Sub(code, n.zero), n.scale};
+  }
+  V high;
+};
+
+struct SignRegions {
+  explicit SignRegions(std::int32_t bits) : codes(bits) {}
+  Level operator()(V x, const Numbers& n) const {
+    const V step = hn::IfThenElse(hn::Lt(x, hn::Zero(D())), n.scale, n.outer);
+    return {hn::Clamp(rounded_ratio(x, step), codes.low, codes.high), step};
+  }
+  Symmetric codes;
+};
+
+/// A bit says which region, the others are a code in it, of either sign near zero.
+struct MagnitudeRegions {
+  explicit MagnitudeRegions(std::int32_t bits)
+      : low(set(-(1 << (bits - 2)))), near(set((1 << (bits - 2)) - 1)), far(set((1 << (bits - 1)) - 1)) {}
+  Level operator()(V x, const Numbers& n) const {
+    const V small = rounded_ratio(x, n.scale);
+    const V large = hn::Clamp(rounded_ratio(x, n.outer), hn::Zero(D()), far);
+    const auto is_near = hn::Le(small, near);
+    return {hn::IfThenElse(is_near, hn::Max(small, low), large), hn::IfThenElse(is_near, n.scale, n.outer)};
+  }
+  V low;
+  V near;
+  V far;
+};
+
+struct ProbabilityRegions {
+  explicit ProbabilityRegions(std::int32_t bits) : most(set((1 << (bits - 1)) - 1)) {}
+  Level operator()(V x, const Numbers& n) const {
+    const V small = rounded_ratio(x, n.scale);
+    const V large = hn::Clamp(rounded_ratio(x, n.outer), hn::Zero(D()), most);
+    const auto is_near = hn::Le(small, most);
+    return {hn::IfThenElse(is_near, hn::Max(small, hn::Zero(D())), large),
+            hn::IfThenElse(is_near, n.scale, n.outer)};
+  }
+  V most;
+};
+
+/// 2^-r with r = rint(-log2 x) as integers: no number of the type is halfway, and r goes up where x's
+/// mantissa passes sqrt 2.
+struct Log2 {
+  explicit Log2(std::int32_t bits) : most((1 << bits) - 1) {}
+  Level operator()(V x, const Numbers&) const {
+    const D d;
+    const I i;
+    const auto up = hn::Set(i, 0x800000 - 0x3504F4);
+    const auto r = hn::Sub(hn::Set(i, 127), hn::ShiftRight<23>(hn::Add(hn::BitCast(i, x), up)));
+    const auto q = hn::Clamp(r, hn::Zero(i), hn::Set(i, most));
+    const auto none = hn::Or(hn::RebindMask(d, hn::Gt(r, hn::Set(i, most))),
+                             hn::Lt(x, hn::Set(d, std::numeric_limits<float>::min())));
+    const V power = hn::BitCast(d, hn::ShiftLeft<23>(hn::Sub(hn::Set(i, 127), q)));
+    return {hn::IfThenZeroElse(none, power), hn::Set(d, 1.0F)};
+  }
+  std::int32_t most;
+};
+
+/// 2^-(r/2) Delta with r = rint(-2 log2(x / Delta)): r falls by one where the mantissa passes 2^(1/4), by two
+/// where it passes 2^(3/4).
+struct LogSqrt2 {
+  explicit LogSqrt2(std::int32_t bits) : most((1 << bits) - 1) {}
+  Level operator()(V x, const Numbers& n) const {
+    const D d;
+    const I i;
+    const V ratio = hn::Div(x, n.scale);
+    const auto pattern = hn::BitCast(i, ratio);
+    const auto mantissa = hn::And(pattern, hn::Set(i, 0x7FFFFF));
+    auto r = hn::ShiftLeft<1>(hn::Sub(hn::Set(i, 127), hn::ShiftRight<23>(pattern)));
+    r = hn::Add(r, hn::VecFromMask(i, hn::Gt(mantissa, hn::Set(i, 0x1837F0))));
+    r = hn::Add(r, hn::VecFromMask(i, hn::Gt(mantissa, hn::Set(i, 0x5744FC))));
+    const auto q = hn::Clamp(r, hn::Zero(i), hn::Set(i, most));
+    const auto none = hn::Or(hn::RebindMask(d, hn::Gt(r, hn::Set(i, most))),
+                             hn::Lt(ratio, hn::Set(d, std::numeric_limits<float>::min())));
+    const auto halves = hn::ShiftRight<1>(hn::Add(q, hn::Set(i, 1)));
+    const V power = hn::BitCast(d, hn::ShiftLeft<23>(hn::Sub(hn::Set(i, 127), halves)));
+    const auto odd = hn::RebindMask(d, hn::Eq(hn::And(q, hn::Set(i, 1)), hn::Set(i, 1)));
+    const V root = hn::IfThenElse(odd, hn::Set(d, std::numbers::sqrt2_v<float>), hn::Set(d, 1.0F));
+    return {hn::IfThenZeroElse(none, hn::Mul(power, root)), n.scale};
+  }
+  std::int32_t most;
+};
+
+/// Both parts clamped at the split 2^-i = scale (2^(b-1) - 1), then added.
+struct TwinProbabilities {
+  explicit TwinProbabilities(std::int32_t bits) : most(set((1 << (bits - 1)) - 1)) {}
+  Level operator()(V x, const Numbers& n) const {
+    return {hn::Clamp(rounded_ratio(x, n.scale), hn::Zero(D()), most), n.scale};
+  }
+  [[nodiscard]] Level upper(V x, const Numbers& n) const {
+    const D d;
+    const I i;
+    const auto nearest = hn::Add(hn::BitCast(i, hn::Mul(n.scale, most)), hn::Set(i, 0x400000));
+    const V split = hn::BitCast(d, hn::And(nearest, hn::Set(i, 0x7F800000)));  // the power itself
+    return {hn::Min(hn::Round(hn::Mul(hn::Max(x, split), most)), most), n.outer};
+  }
+  V most;
+};
+
+template <class Kind>
+HWY_INLINE V value(const Kind& kind, V x, const Numbers& n) {
+  const Level level = kind(x, n);
+  V result = hn::Mul(level.count, level.step);
+  if constexpr (std::is_same_v<Kind, TwinProbabilities>) {
+    const Level upper = kind.upper(x, n);
+    result = hn::Add(result, hn::Mul(upper.count, upper.step));
+  }
+  return hn::IfThenElse(hn::IsNaN(x), x, result);
+}
+
+HWY_INLINE hn::Vec<I> units(const Level& level, const Numbers& n) {
+  return hn::NearestInt(hn::Mul(level.count, hn::Div(level.step, n.scale)));
+}
+
+template <class Kind>
+HWY_INLINE hn::Vec<I> code(const Kind& kind, V x, const Numbers& n) {
+  auto result = units(kind(x, n), n);
+  if constexpr (std::is_same_v<Kind, TwinProbabilities>) result = hn::Add(result, units(kind.upper(x, n), n));
+  return result;
+}
+
+/// Calls visit(what the kind does).
+template <class Visit>
+HWY_INLINE void with_kind(const View& view, const Visit& visit) {
+  switch (view.kind) {
+    case QuantizerKind::none:
+      return;
+    case QuantizerKind::symmetric:
+      return visit(Symmetric(view.bits));
+    case QuantizerKind::asymmetric:
+      return visit(Asymmetric(view.bits));
+    case QuantizerKind::log2:
+      return visit(Log2(view.bits));
+    case QuantizerKind::log_sqrt2:
+      return visit(LogSqrt2(view.bits));
+    case QuantizerKind::sign_regions:
+      return visit(SignRegions(view.bits));
+    case QuantizerKind::magnitude_regions:
+      return visit(MagnitudeRegions(view.bits));
+    case QuantizerKind::probability_regions:
+      return visit(ProbabilityRegions(view.bits));
+    case QuantizerKind::twin_probabilities:
+      return visit(TwinProbabilities(view.bits));
+  }
+}
+
+V number_of(const float* numbers, Count group) {
+  return numbers == nullptr ? hn::Zero(D()) : hn::Set(D(), numbers[group]);
+}
+
+Numbers numbers_of(const View& view, Count group) {
+  return {number_of(view.scale, group), number_of(view.zero, group), number_of(view.outer, group)};
+}
+
+V numbers_at(const float* numbers, Count group, Count count) {
+  const D d;
+  if (numbers == nullptr) return hn::Zero(d);
+  // Lanes beyond the last group are divided by, too.
+  return count == lanes() ? hn::LoadU(d, numbers + group)
+                          : hn::IfThenElse(hn::FirstN(d, static_cast<std::size_t>(count)),
+                                           hn::MaskedLoad(hn::FirstN(d, static_cast<std::size_t>(count)), d,
+                                                          numbers + group),
+                                           hn::Set(d, 1.0F));
+}
+
+Numbers numbers_at(const View& view, Count group, Count count) {
+  return {numbers_at(view.scale, group, count), numbers_at(view.zero, group, count),
+          numbers_at(view.outer, group, count)};
+}
+
+V load(const float* from, Count count) {
+  const D d;
+  return count == lanes() ? hn::LoadU(d, from)
+                          : hn::MaskedLoad(hn::FirstN(d, static_cast<std::size_t>(count)), d, from);
+}
+
+/// Calls visit(first element, how many, their numbers) for vectors of elements.
+template <class Visit>
+HWY_INLINE void over(const View& view, Count count, const Visit& visit) {
+  const auto [groups, inner] = view.grouping;
+  const Count step = lanes();
+  if (groups > 1 && inner == 1) {
+    for (Count row = 0; row < count; row += groups)
+      for (Count c = 0; c < groups; c += step) {
+        const Count here = std::min(step, groups - c);
+        visit(row + c, here, numbers_at(view, c, here));
+      }
+    return;
+  }
+  const Count run = groups > 1 ? inner : count;
+  for (Count first = 0, group = 0; first < count; first += run, group = (group + 1) % groups) {
+    const Numbers numbers = numbers_of(view, group);
+    const Count end = first + run;
+    Count at = first;
+    for (; at + step <= end; at += step) visit(at, step, numbers);
+    if (at < end) visit(at, end - at, numbers);
+  }
+}
+
+void values(const View& view, Count count, const float* x, float* y) {
+  with_kind(view, [&](const auto& kind) HWY_ATTR {
+    over(view, count, [&](Count at, Count here, const Numbers& numbers) HWY_ATTR {
+      const D d;
+      const V result = value(kind, load(x + at, here), numbers);
+      if (here == lanes())
+        hn::StoreU(result, d, y + at);
+      else
+        hn::BlendedStore(result, hn::FirstN(d, static_cast<std::size_t>(here)), d, y + at);
+    });
+  });
+}
+
+void codes(const View& view, Count count, const float* x, const std::int32_t* offset, std::int32_t* to) {
+  with_kind(view, [&](const auto& kind) HWY_ATTR {
+    over(view, count, [&](Count at, Count here, const Numbers& numbers) HWY_ATTR {
+      const I i;
+      const auto result = code(kind, load(x + at, here), numbers);
+      if (here == lanes())
+        hn::StoreU(result, i, to + at);
+      else
+        hn::BlendedStore(result, hn::FirstN(i, static_cast<std::size_t>(here)), i, to + at);
+    });
+  });
+  const auto [groups, inner] = view.grouping;
+  for (Count at = 0, group = 0; at < count; group = (group + 1) % groups) {
+    const Count end = groups > 1 ? at + inner : count;
+    for (; at < end; ++at) to[at] += offset[group];
+  }
+}
+
+using Wide = hn::Repartition<double, D>;
+
+struct Sums {
+  hn::Vec<Wide> lower;
+  hn::Vec<Wide> upper;
+
+  /// Products of two numbers of 24 bits are exact in double.
+  HWY_INLINE void add_square(V error) {
+    const hn::Half<D> half;
+    const Wide wide;
+    const auto low = hn::PromoteTo(wide, hn::LowerHalf(half, error));
+    const auto high = hn::PromoteTo(wide, hn::UpperHalf(half, error));
+    lower = hn::MulAdd(low, low, lower);
+    upper = hn::MulAdd(high, high, upper);
+  }
+};
+
+double squared_error(const View& view, Count count, const float* x) {
+  const Wide wide;
+  Sums sums{hn::Zero(wide), hn::Zero(wide)};
+  with_kind(view, [&](const auto& kind) HWY_ATTR {
+    over(view, count, [&](Count at, Count here, const Numbers& numbers) HWY_ATTR {
+      const D d;
+      const V from = load(x + at, here);
+      const V error = hn::Sub(from, value(kind, from, numbers));
+      sums.add_square(
+          here == lanes() ? error : hn::IfThenElseZero(hn::FirstN(d, static_cast<std::size_t>(here)), error));
+    });
+  });
+  return hn::GetLane(hn::SumOfLanes(wide, hn::Add(sums.lower, sums.upper)));
+}
+
+void column_errors(const View& view, Count rows, Count columns, const float* x, double* to) {
+  const Wide wide;
+  const auto half = static_cast<Count>(hn::Lanes(wide));
+  with_kind(view, [&](const auto& kind) HWY_ATTR {
+    const Numbers numbers = numbers_of(view, 0);
+    for (Count c = 0; c < columns; c += lanes()) {
+      const Count here = std::min(lanes(), columns - c);
+      Sums sums{hn::Zero(wide), hn::Zero(wide)};
+      for (Count row = 0; row < rows; ++row) {
+        const V from = load(x + row * columns + c, here);
+        sums.add_square(hn::Sub(from, value(kind, from, numbers)));
+      }
+      HWY_ALIGN double lane[HWY_MAX_BYTES / sizeof(float)];
+      hn::Store(sums.lower, wide, lane);
+      hn::Store(sums.upper, wide, lane + half);
+      for (Count k = 0; k < here; ++k) to[c + k] += lane[k];
+    }
+  });
+}
+
+}  // namespace
+}  // namespace reprise::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace reprise {
+HWY_EXPORT(values);
+HWY_EXPORT(codes);
+HWY_EXPORT(squared_error);
+HWY_EXPORT(column_errors);
+
+namespace nn::quantise_loops {
+
+void values(const View& view, std::int64_t count, const float* x, float* y) {
+  if (view.kind == QuantizerKind::none)
+    std::memmove(y, x, static_cast<std::size_t>(count) * sizeof(float));  // they may be the same
+  else
+    HWY_DYNAMIC_DISPATCH(values)(view, count, x, y);
+}
+
+void codes(const View& view, std::int64_t count, const float* x, const std::int32_t* offset,
+           std::int32_t* code) {
+  HWY_DYNAMIC_DISPATCH(codes)(view, count, x, offset, code);
+}
+
+double squared_error(const View& view, std::int64_t count, const float* x) {
+  return HWY_DYNAMIC_DISPATCH(squared_error)(view, count, x);
+}
+
+void column_errors(const View& view, std::int64_t rows, std::int64_t columns, const float* x, double* sums) {
+  HWY_DYNAMIC_DISPATCH(column_errors)(view, rows, columns, x, sums);
+}
+
+}  // namespace nn::quantise_loops
+}  // namespace reprise
+#endif
