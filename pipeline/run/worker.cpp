@@ -155,11 +155,17 @@ class Worker {
       }
       auto wire = from_wire(message->bytes);
       if (auto* grant = std::get_if<Grant>(&wire)) {
-        for (auto& dependency : grant->dependencies) remember(std::move(dependency));
+        auto dependencies = std::make_shared<Dependencies>();
+        for (auto& dependency : grant->dependencies) {
+          const auto key = dependency.key;
+          dependencies->emplace(key, std::move(dependency));
+        }
         for (auto& item : grant->items) {
           const auto* kind = kinds_.at(item.kind);
-          grants_.push_back(
-              {{item.key, kind, std::move(item.input), item.isolate}, grant->group, grant->members});
+          grants_.push_back({{item.key, kind, std::move(item.input), item.isolate},
+                             grant->group,
+                             grant->members,
+                             dependencies});
         }
         if (stopping_) give_back_unbegun();
       } else if (std::holds_alternative<Stop>(wire)) {
@@ -192,19 +198,10 @@ class Worker {
     });
   }
 
-  void remember(Dependency dependency) {
-    constexpr std::size_t most = 256;
-    if (known_order_.size() >= most) {
-      known_.erase(known_order_.front());
-      known_order_.pop_front();
-    }
-    if (!known_.contains(dependency.key)) known_order_.push_back(dependency.key);
-    known_[dependency.key] = std::move(dependency);
-  }
-
+  /// What the task in hand may read: its grant brought all of it along.
   Bytes fetch(const Key& key) {
-    const auto found = known_.find(key);
-    if (found == known_.end())
+    const auto found = dependencies_->find(key);
+    if (found == dependencies_->end())
       throw Error("task reads result " + key.hex() + ", which its input does not name");
     if (!found->second.stored) return found->second.output;
     return reader_.output(found->second.address.segment, found->second.address.row);
@@ -214,6 +211,7 @@ class Worker {
     const auto granted = std::move(grants_.front());
     grants_.pop_front();
     const auto& assignment = granted.assignment;
+    dependencies_ = granted.dependencies;
     bool reports_output = true;
     Outcome outcome;
     if (granted.group == 0) {
@@ -279,10 +277,13 @@ class Worker {
     }
   }
 
+  /// The earlier results that a grant's tasks read.
+  using Dependencies = std::unordered_map<Key, Dependency>;
   struct Granted {
     Assignment assignment;
     std::uint32_t group = 0;
     std::vector<std::int32_t> members;
+    std::shared_ptr<const Dependencies> dependencies;  ///< shared by the grant's tasks
   };
 
   MpiWorld& world_;
@@ -298,8 +299,7 @@ class Worker {
   std::deque<Granted> grants_;
   std::list<MpiWorld::Message> group_messages_;
   std::uint32_t aborted_group_ = 0;
-  std::unordered_map<Key, Dependency> known_;
-  std::deque<Key> known_order_;
+  std::shared_ptr<const Dependencies> dependencies_;  ///< of the task in hand
   WorkerReport report_;
   Clock::time_point last_report_;
   std::unique_ptr<SegmentWriter> large_;

@@ -173,12 +173,14 @@ struct MixedJob {
   double milliseconds = 0;
   std::uint64_t large = 3;
   std::uint64_t large_values = 20000;
+  std::uint64_t gatherings = 0;
 };
 constexpr auto fields(const MixedJob*) {
   return std::tuple{field("draws", &MixedJob::draws, "how many draws"),
                     field("milliseconds", &MixedJob::milliseconds, "how long a draw takes", "ms"),
                     field("large", &MixedJob::large, "how many large tensors"),
-                    field("large_values", &MixedJob::large_values, "values of each")};
+                    field("large_values", &MixedJob::large_values, "values of each"),
+                    field("gatherings", &MixedJob::gatherings, "how many sums over all draws")};
 }
 
 void mixed(Run& run, const MixedJob& job) {
@@ -192,6 +194,10 @@ void mixed(Run& run, const MixedJob& job) {
   std::vector<Summary> summaries;
   for (std::size_t i = 0; i + 4 <= draws.size(); i += 4) {
     summaries.push_back({{draws.ref(i), draws.ref(i + 1), draws.ref(i + 2), draws.ref(i + 3)}, i / 4});
+  }
+  for (std::uint64_t g = 0; g < job.gatherings; ++g) {
+    summaries.push_back({{}, draws.size() + g});
+    for (std::size_t i = 0; i < draws.size(); ++i) summaries.back().of.push_back(draws.ref(i));
   }
   const auto sums = run.map(kSumUp, summaries);
   const auto large = run.map(kLarge, Sequence<Large>(job.large, [&job](std::size_t i) {
