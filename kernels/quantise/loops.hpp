@@ -5,7 +5,7 @@
 
 #include "kernels/quantise/quantizer.hpp"
 
-/// The vectorised loops over elements, with run-time dispatch. Formulas: loops.cpp.
+/// The vectorised loops over elements, with run-time dispatch. What kinds do: kinds-inl.hpp.
 namespace reprise::nn::quantise_loops {
 
 /// A quantizer that was checked: as many numbers as there are groups; what its kind doesn't use may be null.

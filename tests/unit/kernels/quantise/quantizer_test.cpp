@@ -147,6 +147,50 @@ TEST_P(Kinds, IntegerCodesTimesTheirUnitAreTheValues) {
     }
 }
 
+/// A layer after GELU by integers: 6 tokens of 16 numbers, 5 outputs.
+TEST(Quantizer, ProductsOfIntegerCodesHaveTheirReferenceValues) {
+  auto x = formula::normals("ix", 6 * 16);
+  for (double& v : x) {
+    v = -1 + 1.2 * v;
+    v *= 0.5 * std::erfc(-v / std::sqrt(2));
+  }
+  const auto single = narrowed(x);
+  std::vector<float> weight;
+  for (std::size_t i = 0; i < 5 * 16; ++i)
+    weight.push_back(static_cast<float>((2 * formula::uniform("iw", i) - 1) / 4));
+  const float outer = std::ranges::max(single) / 7;
+  const Quantizer regions{QuantizerKind::magnitude_regions, 4, {outer / 4}, {}, {outer}};
+  const auto rows = Grouping::first_axis(5, 16);
+  Quantizer symmetric{QuantizerKind::symmetric, 4, {}, {}, {}};
+  for (std::size_t o = 0; o < 5; ++o) {
+    float most = 0;
+    for (std::size_t j = 0; j < 16; ++j) most = std::max(most, std::abs(weight[o * 16 + j]));
+    symmetric.scale.push_back(symmetric_scale(most, 4));
+  }
+  const auto left = integer_codes(regions, {}, single);
+  const auto right = integer_codes(symmetric, rows, weight);
+  EXPECT_EQ(left.offset[0], 4);
+  EXPECT_EQ(left.largest, 32);
+  EXPECT_EQ(std::ranges::min(left.code), 1);
+  EXPECT_EQ(std::ranges::max(left.code), 32);
+  const auto values = quantised(regions, {}, widened(single));
+  const auto weights = quantised(symmetric, rows, widened(weight));
+  const std::int32_t sums[] = {46, 9, 17, 131};
+  const double outputs[] = {0.09001203, 0.01761119, 0.03104228, 0.24858543};
+  for (std::size_t o = 0; o < 4; ++o) {
+    std::int32_t sum = 0;
+    double exact = 0;
+    for (std::size_t j = 0; j < 16; ++j) {
+      sum += (left.code[j] - left.offset[0]) * (right.code[o * 16 + j] - right.offset[o]);
+      exact += values[j] * weights[o * 16 + j];
+    }
+    EXPECT_EQ(sum, sums[o]);
+    const double y = static_cast<double>(left.unit[0]) * static_cast<double>(right.unit[o]) * sum;
+    EXPECT_NEAR(y, outputs[o], 1e-6 * outputs[o]);
+    EXPECT_NEAR(y, exact, 1e-15);
+  }
+}
+
 /// Codes of the large region beyond what a float could hold are exact, too.
 TEST(Quantizer, IntegerCodesOfSmallProbabilitiesAreExact) {
   const float outer = 1.0F / 127;
