@@ -43,6 +43,33 @@ void matmul(const Tensor& a, const Tensor& b, const Tensor* bias, Tensor& out) {
     primitive.run({a.bytes(), b.bytes(), bias->bytes(), out.mutable_bytes()});
 }
 
+void integer_matmul(const Tensor& a, const Tensor& b, bool weights, Tensor& out) {
+  struct Product {
+    Primitive product;
+    Packing packing;
+  };
+  Signature signature("integer matmul");
+  signature.add(a).add(b).add(out).add(weights);
+  auto& [product, packing] = cached<Product>(std::move(signature), [&] {
+    const auto left = describe_matrix(a);
+    const auto right = describe_matrix(b);
+    const auto result = describe_matrix(out);
+    const dnnl::matmul::primitive_desc made(
+        {left, weights ? describe_any(b.shape(), b.type()) : right, result}, engine());
+    return std::unique_ptr<Product>(new Product{
+        Primitive(dnnl::matmul(made),
+                  {{DNNL_ARG_SRC, left}, {DNNL_ARG_WEIGHTS, made.weights_desc()}, {DNNL_ARG_DST, result}}),
+        Packing(right, made.weights_desc())});
+  });
+  Tensor keep;
+  const void* const factor = weights ? packing.pack_once(b, keep) : b.bytes();
+  product.run({a.bytes(), factor, out.mutable_bytes()});
+}
+
+bool saturates_products() {
+  return active_isa() < Isa::avx512_vnni;
+}
+
 bool has_bf16() {
   return active_isa() >= Isa::avx512;
 }

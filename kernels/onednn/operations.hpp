@@ -20,6 +20,13 @@ void elementwise_backward(Elementwise kind, const Tensor& x_or_y, const Tensor& 
 /// Factors may be bf16.
 void matmul(const Tensor& a, const Tensor& b, const Tensor* bias, Tensor& out);
 
+/// The same of whole numbers: a u8, b s8, out s32. Weights, which come again, are reordered once. Sums are
+/// exact where products are not saturated (saturates_products), or two of them in a row lie within 16 bits.
+void integer_matmul(const Tensor& a, const Tensor& b, bool weights, Tensor& out);
+/// Whether this machine, held to the run's instruction set, sums pairs of u8 x s8 products in 16 bits,
+/// cutting off what is larger. (oneDNN 2.6 makes u8 of s8 there, which is no way out.)
+[[nodiscard]] bool saturates_products();
+
 /// y [n, out, h', w'] = x [n, in, h, w] * weights [out, in / groups, kh, kw] (+ bias [out]); x and y channels
 /// last. Factors may be bf16.
 void convolution(const Tensor& x, const Tensor& weights, const Tensor* bias,

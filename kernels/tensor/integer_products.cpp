@@ -1,0 +1,117 @@
+#include "kernels/tensor/integer_products.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+#include "kernels/expects.hpp"
+#include "kernels/onednn/operations.hpp"
+#include "kernels/tensor/integer_loops.hpp"
+
+namespace reprise::nn {
+namespace {
+
+/// Pairs of products of these stay within 16 bits.
+std::int32_t safe_magnitude(std::int32_t largest) {
+  return std::numeric_limits<std::int16_t>::max() / (2 * std::max(largest, 1));
+}
+
+template <class T>
+Tensor sums_of_rows(const Tensor& codes) {
+  Shape shape = codes.shape();
+  const std::int64_t width = shape[-1];
+  shape.erase(shape.rank() - 1);
+  const auto from = codes.to_contiguous();
+  Tensor sums(shape, DataType::s32);
+  const auto* row = from.data<T>();
+  auto* const to = sums.mutable_data<std::int32_t>();
+  for (std::int64_t i = 0; i < sums.elements(); ++i, row += width) {
+    std::int32_t sum = 0;
+    for (std::int64_t j = 0; j < width; ++j) sum += row[j];
+    to[i] = sum;
+  }
+  return sums;
+}
+
+template <class T>
+const T* start(std::span<const T> numbers) {
+  return numbers.empty() ? nullptr : numbers.data();
+}
+
+}  // namespace
+
+IntegerFactor::IntegerFactor(const Tensor& codes, std::int32_t largest, bool weights)
+    : largest_(largest), weights_(weights) {
+  expects(codes.rank() >= 2 && codes.type() == DataType::s8, "a factor of codes is s8 [..., k, n]");
+  expects(largest >= 0 && largest <= 255, "codes that are multiplied fit u8");
+  parts_.push_back(codes);
+  if (!onednn::saturates_products()) return;
+  // |b| <= 128 is a part of magnitude `safe`, and what is left of it; with codes up to 255, 64 and 64.
+  const std::int32_t safe = safe_magnitude(largest);
+  Tensor inner = Tensor::like(codes);
+  expects(inner.strides() == codes.strides(), "codes of a factor are dense");
+  Tensor rest = Tensor::like(codes);
+  bool split = false;
+  const auto* const from = codes.data<std::int8_t>();
+  auto* const small = inner.mutable_data<std::int8_t>();
+  auto* const left = rest.mutable_data<std::int8_t>();
+  for (std::int64_t i = 0; i < codes.elements(); ++i) {
+    const std::int32_t kept = std::clamp<std::int32_t>(from[i], -safe, safe);
+    small[i] = static_cast<std::int8_t>(kept);
+    left[i] = static_cast<std::int8_t>(from[i] - kept);
+    split |= left[i] != 0;
+  }
+  if (split) parts_ = {inner, rest};
+}
+
+Tensor integer_matmul(const Tensor& a, const IntegerFactor& b) {
+  const auto& right = b.shape();
+  Shape shape = a.shape();
+  if (a.rank() < 2 || a.rank() != right.rank() || a.type() != DataType::u8 || a.size(-1) != right[-2])
+    throw std::invalid_argument(
+        fmt::format("codes {} and {} don't multiply", to_string(a.shape()), to_string(right)));
+  for (int axis = 0; axis + 2 < a.rank(); ++axis)
+    if (a.size(axis) != right[axis])
+      throw std::invalid_argument(
+          fmt::format("codes {} and {} don't multiply", to_string(a.shape()), to_string(right)));
+  expects(a.size(-1) < 65'793, "sums of products fit 32 bits");
+  shape[-1] = right[-1];
+  Tensor sums(shape, DataType::s32);
+  if (sums.elements() == 0) return sums;
+  const auto from = a.to_contiguous();
+  onednn::integer_matmul(from, b.parts()[0], b.weights(), sums);
+  if (b.parts().size() > 1) {
+    Tensor rest(shape, DataType::s32);
+    onednn::integer_matmul(from, b.parts()[1], b.weights(), rest);
+    integer_loops::add(sums.elements(), rest.data<std::int32_t>(), sums.mutable_data<std::int32_t>());
+  }
+  return sums;
+}
+
+Tensor row_sums(const Tensor& codes) {
+  return codes.type() == DataType::u8 ? sums_of_rows<std::uint8_t>(codes) : sums_of_rows<std::int8_t>(codes);
+}
+
+void to_real(const ColumnUnits& units, std::span<const std::int32_t> sums,
+             std::span<const std::int32_t> row_sum, std::span<const float> bias, bool add, float* y,
+             std::int64_t stride) {
+  const std::size_t columns = units.unit.size();
+  expects(columns > 0 && sums.size() % columns == 0, "each column of sums has a unit");
+  const std::size_t rows = sums.size() / columns;
+  const auto fits = [&](std::size_t size) { return size == 0 || size == columns; };
+  expects(fits(units.shift.size()) && fits(units.zero.size()) && fits(bias.size()),
+          "each column of sums has a shift, a zero and a bias, or none has");
+  expects(units.zero.empty() || row_sum.size() == rows, "columns with zeros need the sum of each row");
+  integer_loops::to_real(
+      {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns), sums.data(), units.unit.data(),
+       start(units.shift), start(units.zero), start(row_sum), start(bias), add},
+      y, stride);
+}
+
+void code_bytes(std::span<const std::int32_t> codes, int place, std::uint8_t* bytes) {
+  integer_loops::byte_of(static_cast<std::int64_t>(codes.size()), place, codes.data(), bytes);
+}
+
+}  // namespace reprise::nn
