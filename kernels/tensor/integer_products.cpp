@@ -27,7 +27,8 @@ Tensor sums_of_rows(const Tensor& codes) {
   Tensor sums(shape, DataType::s32);
   const auto* row = from.data<T>();
   auto* const to = sums.mutable_data<std::int32_t>();
-  for (std::int64_t i = 0; i < sums.elements(); ++i, row += width) {
+  const std::int64_t rows = sums.elements();
+  for (std::int64_t i = 0; i < rows; ++i, row += width) {
     std::int32_t sum = 0;
     for (std::int64_t j = 0; j < width; ++j) sum += row[j];
     to[i] = sum;
@@ -48,22 +49,28 @@ IntegerFactor::IntegerFactor(const Tensor& codes, std::int32_t largest, bool wei
   expects(largest >= 0 && largest <= 255, "codes that are multiplied fit u8");
   parts_.push_back(codes);
   if (!onednn::saturates_products()) return;
-  // |b| <= 128 is a part of magnitude `safe`, and what is left of it; with codes up to 255, 64 and 64.
   const std::int32_t safe = safe_magnitude(largest);
-  Tensor inner = Tensor::like(codes);
-  expects(inner.strides() == codes.strides(), "codes of a factor are dense");
-  Tensor rest = Tensor::like(codes);
-  bool split = false;
+  const std::int64_t count = codes.elements();
   const auto* const from = codes.data<std::int8_t>();
+  expects(codes.dense(), "codes of a factor are dense");
+  std::int32_t least = 0;
+  std::int32_t most = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    least = std::min<std::int32_t>(least, from[i]);
+    most = std::max<std::int32_t>(most, from[i]);
+  }
+  if (-least <= safe && most <= safe) return;
+  // |b| <= 128 is a part of magnitude `safe`, and what is left of it; with codes up to 255, 64 and 64.
+  Tensor inner = Tensor::like(codes);
+  Tensor rest = Tensor::like(codes);
   auto* const small = inner.mutable_data<std::int8_t>();
   auto* const left = rest.mutable_data<std::int8_t>();
-  for (std::int64_t i = 0; i < codes.elements(); ++i) {
+  for (std::int64_t i = 0; i < count; ++i) {
     const std::int32_t kept = std::clamp<std::int32_t>(from[i], -safe, safe);
     small[i] = static_cast<std::int8_t>(kept);
     left[i] = static_cast<std::int8_t>(from[i] - kept);
-    split |= left[i] != 0;
   }
-  if (split) parts_ = {inner, rest};
+  parts_ = {inner, rest};
 }
 
 Tensor integer_matmul(const Tensor& a, const IntegerFactor& b) {
