@@ -1,0 +1,92 @@
+#include "workers/mptq_vit/methods.hpp"
+
+namespace reprise::mptq_vit {
+
+Recipe recipe_of(Method method) {
+  Recipe recipe;
+  switch (method) {
+    case Method::minmax:
+      break;
+    case Method::sq:
+      recipe.smoothing = Smoothing::scale;
+      break;
+    case Method::sqb:
+      recipe.smoothing = Smoothing::scale_and_shift;
+      break;
+    case Method::mptq:
+      recipe.weights = WeightRule::mse;
+      recipe.activations = ActivationRule::mse;
+      recipe.residual = ResidualRule::two_scales;
+      [[fallthrough]];
+    case Method::sqb_optm:
+      recipe.smoothing = Smoothing::scale_and_shift;
+      [[fallthrough]];
+    case Method::optm:
+      recipe.gelu = GeluRule::optm_magnitude;
+      recipe.probabilities = ProbabilityRule::optm;
+      break;
+    case Method::fixed_gelu:
+      recipe.gelu = GeluRule::fixed;
+      break;
+    case Method::optm_gelu:
+      recipe.gelu = GeluRule::optm_magnitude;
+      break;
+    case Method::optm_gelu_sign:
+      recipe.gelu = GeluRule::optm_sign;
+      break;
+    case Method::optm_softmax:
+      recipe.probabilities = ProbabilityRule::optm;
+      break;
+    case Method::tsptq:
+      recipe.gelu = GeluRule::frozen_magnitude;
+      recipe.probabilities = ProbabilityRule::frozen;
+      recipe.residual = ResidualRule::two_scales;
+      break;
+    case Method::repq:
+      recipe.smoothing = Smoothing::reparametrisation;
+      recipe.weights = WeightRule::percentile;
+      recipe.activations = ActivationRule::percentile;
+      recipe.probabilities = ProbabilityRule::log_sqrt2;
+      break;
+    case Method::fq_vit:
+      recipe.activations = ActivationRule::asymmetric_minmax;
+      recipe.probabilities = ProbabilityRule::log2;
+      recipe.residual = ResidualRule::powers_of_two;
+      break;
+  }
+  return recipe;
+}
+
+std::string title_of(Method method) {
+  switch (method) {
+    case Method::minmax:
+      return "MinMax";
+    case Method::sq:
+      return "SmoothQuant";
+    case Method::sqb:
+      return "SQ-b";
+    case Method::optm:
+      return "OPT-m";
+    case Method::sqb_optm:
+      return "SQ-b + OPT-m";
+    case Method::mptq:
+      return "MPTQ-ViT";
+    case Method::fixed_gelu:
+      return "fixed ratio at GELU";
+    case Method::optm_gelu:
+      return "OPT-m at GELU";
+    case Method::optm_gelu_sign:
+      return "OPT-m at GELU, by sign";
+    case Method::optm_softmax:
+      return "OPT-m at softmax";
+    case Method::tsptq:
+      return "TSPTQ-ViT (fixed m)";
+    case Method::repq:
+      return "RepQ-ViT";
+    case Method::fq_vit:
+      return "FQ-ViT";
+  }
+  return "?";
+}
+
+}  // namespace reprise::mptq_vit

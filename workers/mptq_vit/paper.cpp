@@ -1,0 +1,22 @@
+// Registers the paper: its identity, tasks and experiments.
+#include "pipeline/run/paper.hpp"
+
+#include "workers/common/data_sets.hpp"
+#include "workers/mptq_vit/mixed_bits.hpp"
+#include "workers/mptq_vit/uniform_bits.hpp"
+
+namespace reprise::mptq_vit {
+namespace {
+
+const RegisterPaper registered(Paper{
+    {"mptq-vit", "MPTQ-ViT: Mixed-Precision Post-Training Quantization for Vision Transformer",
+     "Yu-Shan Tai, An-Yeu (Andy) Wu", "arXiv 2401.14895, 2024", "https://arxiv.org/abs/2401.14895"},
+    "Vision transformers in 4 to 6 bits without training them again: ranges, region-wise scales, mixed bits.",
+    {erase_types(kVitTraining), erase_types(kRanges), erase_types(kFold), erase_types(kStepSearch),
+     erase_types(kWeightSearch), erase_types(kCalibration), erase_types(kEvaluation),
+     erase_types(kLossProbe)},
+    {uniform_bits_experiment(), mixed_bits_experiment()},
+    {fashion_mnist()}});
+
+}  // namespace
+}  // namespace reprise::mptq_vit

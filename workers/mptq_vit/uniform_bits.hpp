@@ -1,0 +1,58 @@
+#pragma once
+
+#include "pipeline/run/paper.hpp"
+#include "workers/mptq_vit/study.hpp"
+
+namespace reprise::mptq_vit {
+
+/// T-single and the ablations of SQ-b and OPT-m: all units at the same bits.
+struct UniformBits {
+  std::vector<ModelName> models{ModelName::smoke_p7};
+  std::vector<Method> methods{Method::minmax, Method::sqb_optm};
+  Scheme scheme = Scheme::partial;
+  std::vector<std::int32_t> bits{4, 3};
+  std::int32_t seeds = 3;
+  std::uint32_t calibration = 128;
+  std::uint32_t test = 1000;
+};
+
+constexpr auto fields(const UniformBits*) {
+  using U = UniformBits;
+  return std::tuple{
+      field("models", &U::models, "models; those of Fashion-MNIST are trained first"),
+      field("methods", &U::methods, "how they are quantized"),
+      field("scheme", &U::scheme,
+            "what is quantized: partial: what products read; full: what norms, softmax and GELU "
+            "read, too"),
+      field("bits", &U::bits, "of weights and of activations", "bit"),
+      field("seeds", &U::seeds, "sets of calibration images, for each model; seeds 3, 4, ..."),
+      field("calibration", &U::calibration, "calibration images in a set"),
+      field("test", &U::test, "test images, the first ones; 0: all")};
+}
+
+void validate(const UniformBits& job, const JobTable& table);
+
+Experiment uniform_bits_experiment();
+
+/// What was measured: accuracies by model, bits, method and seed.
+struct UniformResults {
+  std::vector<ModelName> models;
+  std::vector<Method> methods;
+  Scheme scheme = Scheme::partial;
+  std::vector<std::int32_t> bits;
+  std::vector<Accuracy> single_precision;                                 ///< [model]
+  std::vector<std::vector<std::vector<std::vector<Accuracy>>>> accuracy;  ///< [model][bits][method][seed]
+
+  /// None where the method was not run.
+  [[nodiscard]] std::optional<std::size_t> place_of(Method method) const;
+  /// The gains of one method over another, [seed]; empty where one was not run, none where a task failed.
+  [[nodiscard]] std::vector<std::optional<Estimate>> gains(std::size_t model, std::size_t bits, Method method,
+                                                           Method over) const;
+};
+
+[[nodiscard]] std::vector<Table> tables_of(const UniformResults& results);
+[[nodiscard]] std::vector<Figure> figures_of(const UniformResults& results);
+[[nodiscard]] std::vector<Claim> uniform_claims();
+[[nodiscard]] std::vector<Finding> judge(const UniformResults& results);
+
+}  // namespace reprise::mptq_vit
