@@ -131,7 +131,7 @@ std::size_t first_least(std::span<const double> errors) {
   return least;
 }
 
-const Quantizer& best(std::span<const Quantizer> candidates, std::span<const double> errors) {
+Quantizer best(std::span<const Quantizer> candidates, std::span<const double> errors) {
   expects(candidates.size() == errors.size(), "each candidate has an error");
   return candidates[first_least(errors)];
 }

@@ -53,7 +53,7 @@ struct Setting {
 /// The first of the least errors. Throws std::invalid_argument if none is a finite number.
 [[nodiscard]] std::size_t first_least(std::span<const double> errors);
 /// The candidate there.
-[[nodiscard]] const Quantizer& best(std::span<const Quantizer> candidates, std::span<const double> errors);
+[[nodiscard]] Quantizer best(std::span<const Quantizer> candidates, std::span<const double> errors);
 
 /// Searches look at every s-th element of a tensor of more than 400,000, s = floor(elements / 200,000) + 1.
 [[nodiscard]] std::int64_t search_stride(std::int64_t elements);
