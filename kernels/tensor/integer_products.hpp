@@ -10,8 +10,8 @@
 /// stand for.
 namespace reprise::nn {
 
-/// The right factor of a product: s8 [..., k, n], any strides. Where pairs of products would be cut off
-/// (saturates_products) it is kept as a sum of two matrices with smaller numbers.
+/// The right factor of a product: s8 [..., k, n], dense in any order. Where pairs of products would be cut
+/// off (saturates_products) it is kept as a sum of two matrices with smaller numbers.
 class IntegerFactor {
  public:
   IntegerFactor() = default;

@@ -23,6 +23,8 @@ bool is_powers(const Quantizer& quantizer) {
 
 /// Units, offsets and the largest code, without any elements; none where there are no integer codes.
 std::optional<IntegerCodes> units_of(const Quantizer& quantizer, const Grouping& grouping) {
+  if (quantizer.kind == QuantizerKind::none || quantizer.kind == QuantizerKind::log_sqrt2)
+    return std::nullopt;
   try {
     return integer_codes(quantizer, grouping, {});
   } catch (const std::invalid_argument&) {

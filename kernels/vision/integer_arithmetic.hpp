@@ -14,7 +14,7 @@ namespace reprise::nn {
 /// zeros that are not whole, what is not quantized) are multiplied as f32. Norms, softmax, GELU and residual
 /// sums are f32.
 ///
-/// Copies share nothing; one object is for one thread.
+/// One object is for one thread.
 class IntegerArithmetic : public FakeQuantArithmetic {
  public:
   /// Weights of `model` are f32 and not quantized yet; passes must use the same model, or one with its

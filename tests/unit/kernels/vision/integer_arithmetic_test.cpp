@@ -85,6 +85,24 @@ TEST(IntegerArithmetic, FollowsWhatIsQuantizedElsewhere) {
   expect_agreement(model, calibrated(model, images, {8, 8, true, true}), images);
 }
 
+// As FakeQuant.SignalToNoiseOfTheFormulaModelIsThatOfTheReference.
+TEST(IntegerArithmetic, SignalToNoiseOfTheFormulaModelIsThatOfTheReference) {
+  const auto original = formula_model(vit_a());
+  const auto calibration = formula_images(vit_a(), counted_names("cal", 16));
+  const auto images = formula_images(vit_a(), counted_names("ev", 16));
+  const auto smooth = smoothed(original, calibration, true);
+  Arithmetic plain;
+  const auto reference = forward(original, images, plain);
+  const auto of_integers = [&](const VisionModel& model, const Recipe& recipe) {
+    IntegerArithmetic integers(model, calibrated(model, calibration, recipe));
+    return decibel(reference, forward(model, images, integers));
+  };
+  EXPECT_NEAR(of_integers(original, {8, 8}), 26.378, .5);
+  EXPECT_NEAR(of_integers(smooth, {8, 8, true}), 28.652, .5);
+  EXPECT_NEAR(of_integers(smooth, {6, 6, true}), 18.970, .5);
+  EXPECT_NEAR(of_integers(smooth, {4, 4, true}), 6.550, 1.5);
+}
+
 /// The network of `recipe` with others at sites of a kind.
 QuantizedNetwork with(const VisionModel& model, const Tensor& images, SiteKind kind,
                       const Quantizer& quantizer) {
