@@ -6,42 +6,11 @@
 
 #include "kernels/density/flush_denormals.hpp"
 #include "kernels/expects.hpp"
-#include "kernels/vision/fake_quant_arithmetic.hpp"
 #include "kernels/vision/integer_arithmetic.hpp"
 #include "workers/mptq_vit/recent.hpp"
 
 namespace reprise::mptq_vit {
 namespace {
-
-/// A calibration, ready to be used.
-struct Book {
-  Fold fold;
-  QuantizerBook quantizers;
-};
-
-std::shared_ptr<const Book> load_book(const Ref<Calibration>& ref, TaskContext& context) {
-  static Recent<Book> recent(4);
-  return recent.get(ref.key, [&] {
-    auto calibration = context.result(ref);
-    return Book{std::move(calibration.fold), QuantizerBook(calibration.quantizers)};
-  });
-}
-
-nn::QuantizedNetwork quantizers_of(const Units& units, const QuantizerBook& book, const Allocation& bits) {
-  expects(bits.size() == units.count(), "there are bits for each unit");
-  nn::QuantizedNetwork chosen;
-  for (std::size_t u = 0; u < units.count(); ++u) {
-    auto& of_class = units.is_activation(u) ? chosen.sites : chosen.weights;
-    of_class.push_back(bits[u] == 0 ? nn::Quantizer{} : book.at(u, bits[u]));
-  }
-  return chosen;
-}
-
-std::shared_ptr<const nn::VisionModel> fold_model(std::shared_ptr<const nn::VisionModel> model,
-                                                  const Fold& fold) {
-  if (fold.factor.empty()) return model;
-  return std::make_shared<const nn::VisionModel>(folded(*model, fold));
-}
 
 std::size_t largest(std::span<const float> row) {
   return static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
@@ -87,7 +56,7 @@ std::vector<std::vector<double>> log_predictions(const nn::Tensor& logits) {
 
 /// What all probes around one allocation share.
 struct ProbeBase {
-  std::shared_ptr<const Book> book;
+  std::shared_ptr<const CalibratedBook> book;
   std::shared_ptr<const nn::VisionModel> folded;
   std::shared_ptr<const nn::VisionModel> quantized;  ///< with all units' bits
   nn::QuantizedNetwork quantizers;
@@ -120,13 +89,6 @@ std::shared_ptr<const ProbeBase> probe_base(const LossProbe& probe, TaskContext&
 
 }  // namespace
 
-Calibration assemble(const CalibrationParts& input, TaskContext& context) {
-  Calibration all;
-  if (!input.fold.empty()) all.fold = context.result(input.fold.front());
-  for (const auto& part : input.parts) all.quantizers.append(context.result(part));
-  return all;
-}
-
 Predictions evaluate(const Evaluation& input, TaskContext& context) {
   const FlushDenormals flush;
   auto model = load_model(input.model.model, context);
@@ -135,7 +97,10 @@ Predictions evaluate(const Evaluation& input, TaskContext& context) {
     const auto book = load_book(input.model.calibration.front(), context);
     auto quantizers = quantizers_of(Units(model->shape), book->quantizers, input.model.bits);
     model = fold_model(model, book->fold);
-    if (input.integers) {
+    if (!input.packed.empty()) {
+      const auto packed = context.result(input.packed.front());
+      model =
+          std::make_shared<const nn::VisionModel>(with_packed_weights(*model, quantizers.weights, packed));
       arithmetic = std::make_unique<nn::IntegerArithmetic>(*model, quantizers);
     } else {
       model = std::make_shared<const nn::VisionModel>(nn::quantised_weights(*model, quantizers.weights));

@@ -4,50 +4,9 @@
 #include <memory>
 #include <vector>
 
-#include "workers/mptq_vit/step_search.hpp"
-#include "workers/mptq_vit/units.hpp"
+#include "workers/mptq_vit/packed_weights.hpp"
 
 namespace reprise::mptq_vit {
-
-/// What calibration gives for a recipe: the fold and quantizers of all units, for one or several numbers of
-/// bits.
-struct CalibrationParts {
-  std::vector<Ref<Fold>> fold;
-  std::vector<Ref<QuantizerTable>> parts;  ///< of weights and of steps
-};
-
-constexpr auto fields(const CalibrationParts*) {
-  return std::tuple{field("fold", &CalibrationParts::fold, "how norms are folded, where they are"),
-                    field("parts", &CalibrationParts::parts, "tables of layers and steps")};
-}
-
-struct Calibration {
-  Fold fold;  ///< empty where there is none
-  QuantizerTable quantizers;
-};
-
-constexpr auto fields(const Calibration*) {
-  return std::tuple{field("fold", &Calibration::fold, "shifts and factors, where norms are folded"),
-                    field("quantizers", &Calibration::quantizers, "of all units")};
-}
-
-Calibration assemble(const CalibrationParts& input, TaskContext& context);
-inline const Task<CalibrationParts, Calibration> kCalibration{
-    "mptq_vit.calibration", 1, assemble, "the quantizers of all layers, put together", nullptr};
-
-/// A model with bits given to its units: all that says what it computes.
-struct QuantizedModel {
-  ModelSource model;
-  std::vector<Ref<Calibration>> calibration;  ///< none: in single precision
-  Allocation bits;                            ///< of each unit, 0: not quantized; empty without a calibration
-};
-
-constexpr auto fields(const QuantizedModel*) {
-  using Q = QuantizedModel;
-  return std::tuple{field("model", &Q::model, "model"),
-                    field("calibration", &Q::calibration, "its quantizers, where it is quantized"),
-                    field("bits", &Q::bits, "of each unit, 0: not quantized", "bit")};
-}
 
 /// Test images [first, first + count) through a model.
 struct Evaluation {
@@ -55,8 +14,10 @@ struct Evaluation {
   ImageSource images;
   std::uint32_t first = 0;
   std::uint32_t count = 0;
-  bool integers = false;  ///< products of integers, in place of quantized values in single precision
-  bool logits = false;    ///< whether they are kept
+  /// One: products are of integers, and weights those that were packed. None: quantized values in single
+  /// precision.
+  std::vector<Ref<PackedWeights>> packed;
+  bool logits = false;  ///< whether they are kept
 };
 
 constexpr auto fields(const Evaluation*) {
@@ -65,7 +26,7 @@ constexpr auto fields(const Evaluation*) {
                     field("images", &E::images, "data set"),
                     field("first", &E::first, "of the test images"),
                     field("count", &E::count, "images"),
-                    field("integers", &E::integers, "whether products are of integers"),
+                    field("packed", &E::packed, "packed weights, where products are of integers"),
                     field("logits", &E::logits, "whether logits are kept")};
 }
 

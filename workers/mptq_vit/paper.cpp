@@ -2,6 +2,7 @@
 #include "pipeline/run/paper.hpp"
 
 #include "workers/common/data_sets.hpp"
+#include "workers/mptq_vit/integers.hpp"
 #include "workers/mptq_vit/mixed_bits.hpp"
 #include "workers/mptq_vit/uniform_bits.hpp"
 
@@ -13,9 +14,9 @@ const RegisterPaper registered(Paper{
      "Yu-Shan Tai, An-Yeu (Andy) Wu", "arXiv 2401.14895, 2024", "https://arxiv.org/abs/2401.14895"},
     "Vision transformers in 4 to 6 bits without training them again: ranges, region-wise scales, mixed bits.",
     {erase_types(kVitTraining), erase_types(kRanges), erase_types(kFold), erase_types(kStepSearch),
-     erase_types(kWeightSearch), erase_types(kCalibration), erase_types(kEvaluation),
-     erase_types(kLossProbe)},
-    {uniform_bits_experiment(), mixed_bits_experiment()},
+     erase_types(kWeightSearch), erase_types(kCalibration), erase_types(kEvaluation), erase_types(kLossProbe),
+     erase_types(kPackedWeights)},
+    {uniform_bits_experiment(), mixed_bits_experiment(), integers_experiment()},
     {fashion_mnist()}});
 
 }  // namespace

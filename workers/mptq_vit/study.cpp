@@ -147,8 +147,8 @@ std::vector<Accuracy> evaluate_all(Run& run, const std::vector<StudyModel>& mode
                         model.images,
                         first,
                         std::min(kImagesOfEvaluation, all - first),
-                        false,
-                        false});
+                        orders[i].packed,
+                        orders[i].logits});
       order_of.push_back(i);
     }
   }
@@ -163,10 +163,13 @@ std::vector<Accuracy> evaluate_all(Run& run, const std::vector<StudyModel>& mode
       continue;
     }
     accuracy.hit.insert(accuracy.hit.end(), predictions->hit.begin(), predictions->hit.end());
+    accuracy.predicted.insert(accuracy.predicted.end(), predictions->predicted.begin(),
+                              predictions->predicted.end());
+    accuracy.logits.insert(accuracy.logits.end(), predictions->logits.begin(), predictions->logits.end());
     for (const auto one : predictions->among_five) accuracy.among_five += one;
   }
   for (std::size_t i = 0; i < orders.size(); ++i) {
-    if (!whole[i]) accuracies[i].hit.clear();
+    if (!whole[i]) accuracies[i] = {};
     accuracies[i].among_five *=
         100.0 / static_cast<double>(std::max<std::size_t>(accuracies[i].hit.size(), 1));
   }

@@ -38,8 +38,10 @@ struct CalibrationOrder {
 
 /// Test images that a model got right.
 struct Accuracy {
-  std::vector<std::uint8_t> hit;  ///< by image; empty where a task failed
-  double among_five = 0;          ///< share, percent
+  std::vector<std::uint8_t> hit;         ///< by image; empty where a task failed
+  double among_five = 0;                 ///< share, percent
+  std::vector<std::uint32_t> predicted;  ///< classes, by image
+  std::vector<float> logits;             ///< where they were asked for
 
   [[nodiscard]] double percent() const;
 };
@@ -49,6 +51,8 @@ struct EvaluationOrder {
   std::size_t model = 0;
   std::vector<Ref<Calibration>> calibration;  ///< none: in single precision
   Allocation bits;
+  std::vector<Ref<PackedWeights>> packed = {};  ///< one: by products of integers
+  bool logits = false;
 };
 
 /// Over the first `images` test images (0: all of them), in shares.
