@@ -54,8 +54,8 @@ std::vector<Quantizer> two_scale_candidates(float most, std::int32_t bits) {
   const auto widest = static_cast<double>(symmetric_scale(most, bits));
   for (int r = 0; r < kRhos; ++r)
     for (int k = 0; k < kShifts; ++k) {
-      const float outer =
-          static_cast<float>(widest * rho_at(r));  // rounded first: powers of two apart exactly
+      // Rounded first: powers of two apart exactly.
+      const auto outer = static_cast<float>(widest * rho_at(r));
       result.push_back(
           {QuantizerKind::symmetric, bits, {std::max(std::ldexp(outer, -k), kLeastScale)}, {}, {}});
     }

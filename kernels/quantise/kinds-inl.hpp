@@ -25,7 +25,7 @@ using D = hn::ScalableTag<float>;
 using I = hn::RebindToSigned<D>;
 using V = hn::Vec<D>;
 
-V set(std::int32_t x) {
+HWY_INLINE V set(std::int32_t x) {
   return hn::Set(D(), static_cast<float>(x));
 }
 
@@ -41,7 +41,7 @@ struct Level {
   V step;
 };
 
-V rounded_ratio(V x, V scale) {
+HWY_INLINE V rounded_ratio(V x, V scale) {
   return hn::Round(hn::Div(x, scale));
 }
 
