@@ -199,6 +199,7 @@ HWY_EXPORT(column_errors);
 namespace nn::quantise_loops {
 
 void values(const View& view, std::int64_t count, const float* x, float* y) {
+  if (count == 0) return;
   if (view.kind == QuantizerKind::none)
     std::memmove(y, x, static_cast<std::size_t>(count) * sizeof(float));  // they may be the same
   else
