@@ -12,7 +12,7 @@
 namespace reprise::mptq_vit {
 namespace {
 
-constexpr double kAgreement = 99.8;  ///< percent of images
+constexpr double kAgreement = 99.8;       ///< percent of images
 constexpr double kAccuracy = 0.1 + 1e-9;  ///< points
 constexpr std::size_t kImages = 1000;
 

@@ -6,6 +6,7 @@
 #include "kernels/expects.hpp"
 #include "workers/common/trainer.hpp"
 #include "workers/mptq_vit/checkpoints.hpp"
+#include "workers/mptq_vit/outliers.hpp"
 #include "workers/mptq_vit/recent.hpp"
 
 namespace reprise::mptq_vit {
@@ -66,15 +67,24 @@ nn::VisionShape shape_of(ModelName name) {
   return shape;
 }
 
+namespace {
+
+nn::VisionModel load_plain(const ModelSource& source, TaskContext& context) {
+  if (!is_trained_here(source.name))
+    return nn::vision_model(shape_of(source.name),
+                            load_checkpoint(source.name, {source.digest_high, source.digest_low}));
+  const auto network = initial_network(training_of(source.name));
+  unflatten(context.result(source.trained.at(0)).parameters, *network);
+  return nn::vision_model(shape_of(source.name), network->state());
+}
+
+}  // namespace
+
 std::shared_ptr<const nn::VisionModel> load_model(const ModelSource& source, TaskContext& context) {
   static Recent<nn::VisionModel> recent(2);
   return recent.get(key_of_value(source), [&] {
-    if (!is_trained_here(source.name))
-      return nn::vision_model(shape_of(source.name),
-                              load_checkpoint(source.name, {source.digest_high, source.digest_low}));
-    const auto network = initial_network(training_of(source.name));
-    unflatten(context.result(source.trained.at(0)).parameters, *network);
-    return nn::vision_model(shape_of(source.name), network->state());
+    auto model = load_plain(source, context);
+    return source.outliers ? with_outliers(model) : model;
   });
 }
 

@@ -49,6 +49,7 @@ struct ModelSource {
   std::vector<Ref<TrainedVit>> trained;  ///< one, where it is trained here
   std::uint64_t digest_high = 0;         ///< of the checkpoint, where it is not
   std::uint64_t digest_low = 0;
+  bool outliers = false;  ///< whether channels are made to stick out (outliers.hpp)
 };
 
 constexpr auto fields(const ModelSource*) {
@@ -56,7 +57,8 @@ constexpr auto fields(const ModelSource*) {
   return std::tuple{field("name", &M::name, "model"),
                     field("trained", &M::trained, "its training, where it is trained here"),
                     field("digest_high", &M::digest_high, "of the checkpoint's contents, where it is one"),
-                    field("digest_low", &M::digest_low, "of the checkpoint's contents, where it is one")};
+                    field("digest_low", &M::digest_low, "of the checkpoint's contents, where it is one"),
+                    field("outliers", &M::outliers, "whether channels are made to stick out")};
 }
 
 /// The model, loaded once a process. Throws Error where the checkpoint here is another than the run's.

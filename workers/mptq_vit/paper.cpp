@@ -4,6 +4,8 @@
 #include "workers/common/data_sets.hpp"
 #include "workers/mptq_vit/integers.hpp"
 #include "workers/mptq_vit/mixed_bits.hpp"
+#include "workers/mptq_vit/outlier_study.hpp"
+#include "workers/mptq_vit/outliers.hpp"
 #include "workers/mptq_vit/uniform_bits.hpp"
 
 namespace reprise::mptq_vit {
@@ -15,8 +17,8 @@ const RegisterPaper registered(Paper{
     "Vision transformers in 4 to 6 bits without training them again: ranges, region-wise scales, mixed bits.",
     {erase_types(kVitTraining), erase_types(kRanges), erase_types(kFold), erase_types(kStepSearch),
      erase_types(kWeightSearch), erase_types(kCalibration), erase_types(kEvaluation), erase_types(kLossProbe),
-     erase_types(kPackedWeights)},
-    {uniform_bits_experiment(), mixed_bits_experiment(), integers_experiment()},
+     erase_types(kPackedWeights), erase_types(kHistogram)},
+    {uniform_bits_experiment(), mixed_bits_experiment(), integers_experiment(), outliers_experiment()},
     {fashion_mnist()}});
 
 }  // namespace

@@ -36,6 +36,13 @@ CalibrationSet set_of(const StudyModel& model, const CalibrationOrder& order) {
   return {model.source, model.images, order.seed, order.count};
 }
 
+std::vector<ImageShare> shares_of(const CalibrationSet& set) {
+  std::vector<ImageShare> shares;
+  for (std::uint32_t first = 0; first < set.count; first += kImagesOfShare)
+    shares.push_back({set, first, std::min(kImagesOfShare, set.count - first)});
+  return shares;
+}
+
 }  // namespace
 
 std::vector<StudyModel> prepare_models(Run& run, const std::vector<ModelName>& names) {
@@ -43,7 +50,7 @@ std::vector<StudyModel> prepare_models(Run& run, const std::vector<ModelName>& n
   std::vector<VitTraining> trainings;
   std::string missing;
   for (const auto name : names) {
-    StudyModel model{name, {name, {}, 0, 0}, {}, Units(shape_of(name))};
+    StudyModel model{name, {name, {}, 0, 0, false}, {}, Units(shape_of(name))};
     try {
       if (is_trained_here(name)) {
         const auto digest = fashion_digest();
@@ -80,9 +87,8 @@ std::vector<std::vector<Ref<Calibration>>> calibrate(Run& run, const std::vector
   std::vector<std::vector<std::size_t>> share_of(orders.size());
   for (std::size_t i = 0; i < orders.size(); ++i) {
     if (!has_fold(orders[i])) continue;
-    const auto set = set_of(models[orders[i].model], orders[i]);
-    for (std::uint32_t first = 0; first < set.count; first += kImagesOfShare)
-      share_of[i].push_back(shares.add({set, first, std::min(kImagesOfShare, set.count - first)}));
+    for (const auto& share : shares_of(set_of(models[orders[i].model], orders[i])))
+      share_of[i].push_back(shares.add(share));
   }
   const auto ranges = run.map(kRanges, shares.inputs(), "ranges");
 
@@ -127,6 +133,14 @@ std::vector<std::vector<Ref<Calibration>>> calibrate(Run& run, const std::vector
   for (std::size_t i = 0; i < orders.size(); ++i)
     if (made.get(i)) calibrations[i].push_back(made.ref(i));
   return calibrations;
+}
+
+Ref<Fold> fold(Run& run, const CalibrationSet& set, const Recipe& recipe) {
+  FoldRule rule{set, {}, recipe.smoothing, recipe.alpha, 0};
+  const auto shares = shares_of(set);
+  const auto ranges = run.map(kRanges, shares, "ranges");
+  for (std::size_t i = 0; i < shares.size(); ++i) rule.ranges.push_back(ranges.ref(i));
+  return run.map(kFold, std::vector{rule}, "folds").ref(0);
 }
 
 double Accuracy::percent() const {

@@ -36,6 +36,9 @@ struct CalibrationOrder {
 [[nodiscard]] std::vector<std::vector<Ref<Calibration>>> calibrate(
     Run& run, const std::vector<StudyModel>& models, const std::vector<CalibrationOrder>& orders);
 
+/// The fold of one set by a recipe that has one.
+[[nodiscard]] Ref<Fold> fold(Run& run, const CalibrationSet& set, const Recipe& recipe);
+
 /// Test images that a model got right.
 struct Accuracy {
   std::vector<std::uint8_t> hit;         ///< by image; empty where a task failed
