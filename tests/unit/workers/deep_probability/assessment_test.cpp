@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "tests/unit/workers/deep_probability/stored_results.hpp"
+#include "tests/unit/workers/stored_results.hpp"
 #include "workers/deep_probability/prediction_spread.hpp"
 
 namespace reprise::deep_probability {

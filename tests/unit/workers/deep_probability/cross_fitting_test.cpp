@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "tests/unit/workers/deep_probability/stored_results.hpp"
+#include "tests/unit/workers/stored_results.hpp"
 #include "workers/deep_probability/base_training.hpp"
 
 namespace reprise::deep_probability {

@@ -55,7 +55,7 @@ TEST_F(AdditiveGreedy, FullSearchTakesTheWalkThatWasWorkedOut) {
 // Where losses add up and are convex in the bits, no order of asking changes what is best.
 TEST_F(AdditiveGreedy, OneshotAndLazyTakeTheSameWalkWhereLossesAddUp) {
   const auto full = greedy_full(problem, measure());
-  for (const std::size_t together : {1, 3, 100}) {
+  for (const std::size_t together : {1U, 3U, 100U}) {
     const auto lazy = greedy_lazy(problem, measure(), together);
     EXPECT_EQ(lazy.bits, full.bits);
   }

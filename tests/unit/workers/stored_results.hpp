@@ -5,12 +5,12 @@
 
 #include "pipeline/run/context.hpp"
 
-namespace reprise::deep_probability {
+namespace reprise {
 
 /// Services of a task that reads results and is never interrupted.
 class StoredResults final : public TaskServices {
  public:
-  Bytes output(const Key& key) override { return results_.at(key.low); }
+  Bytes output(const Key& key) override { return results_.at(key); }
   bool checkpoint_due() override { return false; }
   bool stopping() const override { return false; }
   void save_checkpoint(const Key&, const StructSchema&, ByteView) override {}
@@ -20,8 +20,9 @@ class StoredResults final : public TaskServices {
 
   template <class Output>
   Ref<Output> store(const Output& output) {
-    const Key key{0, results_.size() + 1};
-    results_[key.low] = encode(output);
+    auto bytes = encode(output);
+    const Key key = hash_bytes(bytes);  // as in a run, other contents have other keys
+    results_[key] = std::move(bytes);
     return {key};
   }
 
@@ -33,7 +34,7 @@ class StoredResults final : public TaskServices {
   }
 
  private:
-  std::map<std::uint64_t, Bytes> results_;
+  std::map<Key, Bytes> results_;
 };
 
-}  // namespace reprise::deep_probability
+}  // namespace reprise
