@@ -168,7 +168,11 @@ Figure pareto_figure(const MixedResults& results) {
                 {},
                 2};
   for (std::size_t m = 0; m < results.models.size(); ++m) {
-    Panel panel{title_of(results.models[m]), {"mean bits", "bit"}, {"top-1 accuracy", "%"}, {}};
+    const auto [least, most] = std::ranges::minmax(results.means);
+    Panel panel{title_of(results.models[m]),
+                {"mean bits", "bit", false, least - 0.5, most + 0.5},
+                {"top-1 accuracy", "%"},
+                {}};
     int colour = 0;
     for (const auto& method : results.methods) {
       std::vector<double> x;
@@ -201,7 +205,7 @@ Figure bits_figure(const MixedResults& results) {
       const Units units(shape_of(results.models[m]));
       const auto& bits = method.outcomes[m][0][0].bits;
       for (const bool activations : {false, true}) {
-        Series series{"", SeriesStyle::steps, {}, {}};
+        Series series{"", SeriesStyle::bars, {}, {}};
         for (std::size_t u = 0; u < units.count() && !bits.empty(); ++u) {
           if (units.is_activation(u) != activations || units.is_stem(u) || bits[u] == 0) continue;
           series.x.push_back(static_cast<double>(series.x.size() + 1));
