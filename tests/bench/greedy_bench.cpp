@@ -7,9 +7,8 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include <map>
-
 #include "tests/bench/compare.hpp"
+#include "tests/unit/workers/stored_results.hpp"
 #include "workers/common/data_sets.hpp"
 #include "workers/common/fashion_images.hpp"
 #include "workers/common/trainer.hpp"
@@ -19,35 +18,6 @@
 namespace reprise::mptq_vit {
 namespace {
 
-/// Results of tasks that this program runs itself.
-class Stored final : public TaskServices {
- public:
-  Bytes output(const Key& key) override { return results_.at(key); }
-  bool checkpoint_due() override { return false; }
-  bool stopping() const override { return false; }
-  void save_checkpoint(const Key&, const StructSchema&, ByteView) override {}
-  std::optional<Bytes> load_checkpoint(const Key&, const StructSchema&) override { return std::nullopt; }
-  bool word_due() override { return false; }
-  void tell(const Key&, std::string) override {}
-
-  template <class Input, class Output>
-  Output run(Output (*task)(const Input&, TaskContext&), const Input& input) {
-    SoleGroup group;
-    TaskContext context(Key{1, 2}, 1, group, *this);
-    return task(input, context);
-  }
-  template <class Output>
-  Ref<Output> keep(const Output& output) {
-    auto bytes = encode(output);
-    const Key key = hash_bytes(bytes);
-    results_[key] = std::move(bytes);
-    return {key};
-  }
-
- private:
-  std::map<Key, Bytes> results_;
-};
-
 /// A model, its calibration for 3 to 8 bits, and the search that starts at 8.
 struct Bench {
   explicit Bench(ModelName name) : units(shape_of(name)), search(units.search(Scheme::full, 4, 4, 3, 8)) {
@@ -55,7 +25,7 @@ struct Bench {
     TrainedVit trained;
     trained.parameters = flatten(*initial_network(training_of(name)));
     for (auto& parameter : trained.parameters) parameter *= 4;
-    set.model.trained = {store.keep(trained)};
+    set.model.trained = {store.store(trained)};
     const auto digest = fashion_digest();
     set.images = {ImageSet::fashion_mnist, 0, digest.high, digest.low};
     set.count = 32;
@@ -68,10 +38,10 @@ struct Bench {
     CalibrationParts parts;
     for (std::uint32_t unit = 0; unit < units.weight_count(); ++unit)
       parts.parts.push_back(
-          store.keep(store.run(search_weights, WeightSearch{set.model, {}, recipe.weights, bits, unit})));
+          store.store(store.run(search_weights, WeightSearch{set.model, {}, recipe.weights, bits, unit})));
     for (std::int32_t step = 0; step < nn::step_count(shape_of(name)); ++step)
-      parts.parts.push_back(store.keep(store.run(search_step, StepSearch{set, {}, recipe, bits, step})));
-    calibration = store.keep(store.run(assemble, parts));
+      parts.parts.push_back(store.store(store.run(search_step, StepSearch{set, {}, recipe, bits, step})));
+    calibration = store.store(store.run(assemble, parts));
   }
 
   double loss(std::size_t unit, int bits, bool incremental) {
@@ -82,7 +52,7 @@ struct Bench {
         .loss;
   }
 
-  Stored store;
+  StoredResults store;
   CalibrationSet set;
   Units units;
   Units::Search search;

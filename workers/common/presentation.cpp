@@ -92,6 +92,16 @@ Estimate variance_of(std::span<const double> values) {
   return values.size() < 4 ? Estimate{kNone, kNone} : variance_with_error(values);
 }
 
+Estimate or_missing(const std::optional<Estimate>& value) {
+  return value.value_or(Estimate{NAN, NAN});
+}
+
+Finding not_tested(std::string claim, std::string why) {
+  Finding finding{std::move(claim)};
+  finding.remark = std::move(why);
+  return finding;
+}
+
 std::vector<Estimate> scaled(std::vector<Estimate> y, double by) {
   for (Estimate& each : y) each = {each.value / by, each.standard_error / std::abs(by)};
   return y;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,6 +46,12 @@ struct Agreement {
 /// Mean and variance with their errors; NaN where there are too few values (tasks failed).
 [[nodiscard]] Estimate mean_of(std::span<const double> values);
 [[nodiscard]] Estimate variance_of(std::span<const double> values);
+
+/// NaN where there is none.
+[[nodiscard]] Estimate or_missing(const std::optional<Estimate>& value);
+
+/// A claim that stays open, and why.
+[[nodiscard]] Finding not_tested(std::string claim, std::string why);
 
 /// y / by with its error.
 [[nodiscard]] std::vector<Estimate> scaled(std::vector<Estimate> y, double by);

@@ -55,12 +55,6 @@ Comparison compare(const SyntheticResults& results, const MethodScores* a, const
   return {results.difference(*a, *b, scenario, metric), pairs >= static_cast<std::size_t>(kLeastSeeds)};
 }
 
-Finding not_tested(const char* claim, std::string why) {
-  Finding finding{claim};
-  finding.remark = std::move(why);
-  return finding;
-}
-
 Finding settled(const char* claim, bool holds, std::string measured, const Estimate& value) {
   Finding finding{claim, std::move(measured), value.value, value.standard_error};
   finding.verdict = holds ? Verdict::reproduced : Verdict::not_reproduced;

@@ -13,10 +13,6 @@ namespace {
 constexpr std::size_t kSeeds = 3;
 constexpr double kErrors = 2;  ///< paired standard errors that a gain must exceed
 
-Estimate or_missing(const std::optional<Estimate>& value) {
-  return value.value_or(Estimate{NAN, NAN});
-}
-
 Estimate accuracy_of(const std::vector<BitsOutcome>& seeds) {
   std::vector<Accuracy> accuracies;
   for (const auto& one : seeds) accuracies.push_back(one.accuracy);
@@ -253,12 +249,6 @@ Figure sensitivity_figure(const MixedResults& results) {
     figure.panels.push_back(std::move(panel));
   }
   return figure;
-}
-
-Finding not_tested(const char* claim, std::string why) {
-  Finding finding{claim};
-  finding.remark = std::move(why);
-  return finding;
 }
 
 /// The points by which searched bits must beat uniform ones, at a mean of 4.

@@ -27,10 +27,6 @@ struct OutlierResults {
   }
 };
 
-Estimate or_missing(const std::optional<Estimate>& value) {
-  return value.value_or(Estimate{NAN, NAN});
-}
-
 Table table_of(const OutlierResults& results) {
   std::vector<std::string> model, method;
   std::vector<Estimate> without, with, change;

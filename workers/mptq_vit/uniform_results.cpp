@@ -17,10 +17,6 @@ constexpr std::size_t kSeeds = 3;
 constexpr double kErrors = 2;       ///< paired standard errors that a gain must exceed
 constexpr double kGainAtThree = 5;  ///< points
 
-Estimate or_missing(const std::optional<Estimate>& value) {
-  return value.value_or(Estimate{NAN, NAN});
-}
-
 std::string bits_text(int bits) {
   return fmt::format("{}/{}", bits, bits);
 }
@@ -136,12 +132,6 @@ Table gain_table(const UniformResults& results) {
     table.columns.push_back(std::move(column));
   }
   return table;
-}
-
-Finding not_tested(const char* claim, std::string why) {
-  Finding finding{claim};
-  finding.remark = std::move(why);
-  return finding;
 }
 
 /// A gain at some bits, which every calibration set of every model has to show.
