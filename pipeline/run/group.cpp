@@ -29,7 +29,7 @@ Values sum_tree(ShardRange node, const std::function<Values(int)>& leaf,
 
 Values values_of(ByteView bytes) {
   Values values(bytes.size() / sizeof(double));
-  std::memcpy(values.data(), bytes.data(), bytes.size());
+  if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
   return values;
 }
 

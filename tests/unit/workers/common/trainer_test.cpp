@@ -105,7 +105,7 @@ Outcome train(Group& group, std::int32_t shards, int interrupted_every = 0) {
     };
     plan.load = [&](ByteView state) {
       outcome.losses.resize(state.size() / sizeof(double));
-      std::memcpy(outcome.losses.data(), state.data(), state.size());
+      if (!state.empty()) std::memcpy(outcome.losses.data(), state.data(), state.size());
     };
     TaskContext context(Key{1, 2}, 1, group, services);
     Trainer trainer(network, arena, sgd, std::move(plan), context);
