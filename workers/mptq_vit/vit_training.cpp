@@ -62,6 +62,7 @@ class Training {
     plan.epochs = input_.epochs;
     plan.batch = input_.batch;
     plan.samples = used(input_);
+    plan.shards = input_.shards;
     plan.most_gradient = 1;
     plan.order = [this](std::int32_t epoch) {
       const auto all =

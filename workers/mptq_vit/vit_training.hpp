@@ -20,8 +20,9 @@ struct VitTraining {
   std::int32_t epochs = 2;
   std::int32_t batch = 128;  ///< what is left of an epoch's images is dropped
   double rate = 1e-3;
-  double decay = 0.05;    ///< of weights, not of embeddings, norms and biases
-  double warm_up = 0.05;  ///< share of all steps
+  double decay = 0.05;      ///< of weights, not of embeddings, norms and biases
+  double warm_up = 0.05;    ///< share of all steps
+  std::int32_t shards = 4;  ///< of a batch: as many ranks may share the training
   std::uint64_t seed = 0;
   std::uint64_t digest_high = 0;  ///< of the data's files
   std::uint64_t digest_low = 0;
@@ -39,6 +40,7 @@ constexpr auto fields(const VitTraining*) {
                     field("rate", &T::rate, "greatest learning rate"),
                     field("decay", &T::decay, "weight decay of weights"),
                     field("warm_up", &T::warm_up, "share of all steps in which the rate rises"),
+                    field("shards", &T::shards, "parts of a batch: as many ranks may share the training"),
                     field("seed", &T::seed, "of initial parameters, orders and flips"),
                     field("digest_high", &T::digest_high, "of the files' contents"),
                     field("digest_low", &T::digest_low, "of the files' contents")};
@@ -67,6 +69,8 @@ TrainedVit train_vit(const VitTraining& input, TaskContext& context);
 double training_seconds(const VitTraining& input);
 
 inline const Task<VitTraining, TrainedVit> kVitTraining{
-    "mptq_vit.training", 1, train_vit, "a small ViT trained on Fashion-MNIST", training_seconds};
+    "mptq_vit.training", 1,
+    train_vit,           "a small ViT trained on Fashion-MNIST",
+    training_seconds,    [](const VitTraining& input) { return static_cast<int>(input.shards); }};
 
 }  // namespace reprise::mptq_vit
