@@ -1,9 +1,39 @@
 #include "workers/mptq_vit/channel_quantiles.hpp"
 
+#include <cmath>
+#include <span>
+
 #include "workers/mptq_vit/site_values.hpp"
 #include "workers/mptq_vit/step_search.hpp"
 
 namespace reprise::mptq_vit {
+namespace {
+
+constexpr float kNoWidth = 1e-4F;  ///< of the mean scale
+
+/// A channel that is as good as constant gets the others' mean scale: RepQ-ViT's ratios would be so far apart
+/// that nothing of it, nor of the common zero, was left in single precision.
+void widen_constant(nn::Quantizer& all, std::span<const std::vector<float>> values) {
+  const auto mean_above = [&](float least) {
+    double sum = 0;
+    double count = 0;
+    for (const float scale : all.scale)
+      if (scale >= least) {
+        sum += static_cast<double>(scale);
+        ++count;
+      }
+    return static_cast<float>(sum / count);
+  };
+  const float least = kNoWidth * mean_above(0);
+  const float common = mean_above(least);
+  for (std::size_t c = 0; c < all.scale.size(); ++c) {
+    if (all.scale[c] >= least) continue;
+    all.scale[c] = common;
+    all.zero[c] = std::nearbyint(-values[c].front() / common);
+  }
+}
+
+}  // namespace
 
 nn::Quantizer channel_quantiles(const CalibrationSet& set, std::size_t site, int bits, TaskContext& context) {
   const auto inputs = step_inputs(set, {}, context);
@@ -25,6 +55,7 @@ nn::Quantizer channel_quantiles(const CalibrationSet& set, std::size_t site, int
     all.scale.push_back(own.scale.at(0));
     all.zero.push_back(own.zero.at(0));
   }
+  widen_constant(all, values);
   return all;
 }
 

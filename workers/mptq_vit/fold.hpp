@@ -44,6 +44,6 @@ Fold find_fold(const FoldRule& input, TaskContext& context);
 [[nodiscard]] nn::VisionModel folded(const nn::VisionModel& model, const Fold& fold);
 
 inline const Task<FoldRule, Fold> kFold{
-    "mptq_vit.fold", 1, find_fold, "shifts and factors of channels between norms and linear layers", nullptr};
+    "mptq_vit.fold", 2, find_fold, "shifts and factors of channels between norms and linear layers", nullptr};
 
 }  // namespace reprise::mptq_vit

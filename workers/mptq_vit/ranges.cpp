@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "kernels/expects.hpp"
 #include "kernels/quantise/ranges.hpp"
@@ -11,6 +12,23 @@
 #include "workers/mptq_vit/units.hpp"
 
 namespace reprise::mptq_vit {
+namespace {
+
+/// Multiplications of linear layers for one image.
+double products_of(const nn::VisionShape& shape) {
+  const auto sites = nn::sites_of(shape);
+  double products = 0;
+  for (const auto& weight : nn::weights_of(shape)) {
+    // Tokens that a layer sees: those of its input's site.
+    const auto input = std::ranges::find_if(sites, [&](const nn::Site& site) {
+      return site.step == weight.step && site.channels == weight.columns;
+    });
+    if (input != sites.end()) products += static_cast<double>(input->elements * weight.rows);
+  }
+  return products;
+}
+
+}  // namespace
 
 ChannelRanges merged(std::span<const ChannelRanges> shares) {
   expects(!shares.empty(), "ranges are of one share or more");
@@ -31,6 +49,14 @@ std::vector<std::size_t> channel_offsets(std::span<const nn::Site> sites) {
   return offsets;
 }
 
+void require_finite(ModelName model, const nn::Site& site, std::span<const float> values) {
+  if (nn::finite(values)) return;
+  throw Error(fmt::format(
+      "{}: activations at {} are not finite, so that it can't be quantized; are the weights those "
+      "of this model?",
+      title_of(model), site.name));
+}
+
 ChannelRanges range_share(const ImageShare& input, TaskContext& context) {
   const auto model = load_model(input.set.model, context);
   const auto sites = nn::sites_of(model->shape);
@@ -46,11 +72,7 @@ ChannelRanges range_share(const ImageShare& input, TaskContext& context) {
       low = std::min(low, found[c].low);
       high = std::max(high, found[c].high);
     }
-    if (!nn::finite(values))
-      throw Error(
-          fmt::format("{}: activations at {} are not finite, so that it can't be quantized; are the weights "
-                      "those of this model?",
-                      title_of(input.set.model.name), sites[site].name));
+    require_finite(input.set.model.name, sites[site], values);
   });
   for (std::uint32_t done = 0; done < input.count; done += StepInputs::kChunk) {
     const auto count = std::min<std::uint32_t>(StepInputs::kChunk, input.count - done);
@@ -61,17 +83,14 @@ ChannelRanges range_share(const ImageShare& input, TaskContext& context) {
 
 double forward_seconds(ModelName name, double images) {
   constexpr double kRate = 3e10;  // multiplications and additions a second, quantizing and all
-  const auto shape = shape_of(name);
-  double products = 0;
-  for (const auto& weight : nn::weights_of(shape)) {
-    // Tokens that a layer sees: those of its input's site.
-    for (const auto& site : nn::sites_of(shape))
-      if (site.step == weight.step && site.channels == weight.columns) {
-        products += static_cast<double>(site.elements * weight.rows);
-        break;
-      }
-  }
-  return 0.002 + 2 * products * images / kRate;
+  // A plan asks for it once for each of many thousands of tasks.
+  static const std::map<ModelName, double> products = [] {
+    std::map<ModelName, double> of_all;
+    for (const auto& model : enumerators_of<ModelName>())
+      of_all[model.value] = products_of(shape_of(model.value));
+    return of_all;
+  }();
+  return 0.002 + 2 * products.at(name) * images / kRate;
 }
 
 }  // namespace reprise::mptq_vit

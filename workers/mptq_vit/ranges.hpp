@@ -55,7 +55,10 @@ class Recorder : public nn::Arithmetic {
   Visit visit_;
 };
 
-/// Throws Error naming the site where an activation is no finite number.
+/// Throws Error naming the site where one of its values is no finite number.
+void require_finite(ModelName model, const nn::Site& site, std::span<const float> values);
+
+/// Throws Error as require_finite().
 ChannelRanges range_share(const ImageShare& input, TaskContext& context);
 /// Seconds of a forward pass of so many images.
 [[nodiscard]] double forward_seconds(ModelName model, double images);

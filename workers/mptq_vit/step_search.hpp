@@ -27,6 +27,7 @@ constexpr auto fields(const StepSearch*) {
                     field("step", &S::step, "of the forward pass")};
 }
 
+/// Throws Error naming the site where an activation is no finite number.
 QuantizerTable search_step(const StepSearch& input, TaskContext& context);
 
 inline const Task<StepSearch, QuantizerTable> kStepSearch{
