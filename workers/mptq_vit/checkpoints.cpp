@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "kernels/data/bytes.hpp"
 #include "kernels/data/safetensors.hpp"
 #include "kernels/expects.hpp"
 #include "pipeline/base/errors.hpp"
@@ -54,24 +55,47 @@ const DataSet& checkpoint_of(ModelName name) {
                      fmt::format("timm publishes them on the Hugging Face hub: repository timm/{}, file {}",
                                  timm, kFile),
                      {},
-                     {}};
+                     [model](const std::filesystem::path& folder) -> std::string {
+                       try {
+                         (void)read_checkpoint(model, folder / kFile);
+                       } catch (const UsageError& error) {
+                         return error.what();
+                       }
+                       return {};
+                     }};
     }
     return made;
   }();
   return sets.at(name);
 }
 
-Key checkpoint_digest(ModelName name) {
-  return digest(checkpoint_of(name), require(checkpoint_of(name)));
+nn::VisionModel read_checkpoint(ModelName name, const std::filesystem::path& file) {
+  const auto advice = fmt::format(
+      "{} wants timm's {} in safetensors format (not PyTorch's own): fetch repository timm/{}, file {}, "
+      "again",
+      title_of(name), timm_name(name), timm_name(name), kFile);
+  try {
+    return nn::vision_model(shape_of(name), nn::read_safetensors(file).tensors);
+  } catch (const DataError& error) {  // begins with the file
+    throw UsageError(fmt::format("{}; {}", error.what(), advice));
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(fmt::format("{}: {}; {}", file.string(), error.what(), advice));
+  }
 }
 
-nn::NamedTensors load_checkpoint(ModelName name, const Key& wanted) {
+Key checkpoint_digest(ModelName name) {
+  const auto located = require(checkpoint_of(name));
+  (void)read_checkpoint(name, located.files.at(0));
+  return digest(checkpoint_of(name), located);
+}
+
+nn::VisionModel load_checkpoint(ModelName name, const Key& wanted) {
   const auto& set = checkpoint_of(name);
   const auto located = require(set);
   if (digest(set, located) != wanted)
     throw Error(fmt::format("the data set {} in {} differs from the one that the run began with", set.id,
                             located.folder.string()));
-  return nn::read_safetensors(located.files.at(0)).tensors;
+  return read_checkpoint(name, located.files.at(0));
 }
 
 }  // namespace reprise::mptq_vit

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/modules/module.hpp"
+#include "kernels/vision/vision_model.hpp"
 #include "pipeline/data/data_set.hpp"
 #include "workers/mptq_vit/model.hpp"
 
@@ -8,9 +8,14 @@ namespace reprise::mptq_vit {
 
 /// The checkpoint of a model that is not trained here, as timm publishes it: <id>/model.safetensors.
 [[nodiscard]] const DataSet& checkpoint_of(ModelName name);
-/// The digest of the checkpoint here. Throws UsageError that says where it was looked and how to get it.
+/// A model from a safetensors file of timm's tensors, of f16, bf16, f32 or f64. Throws UsageError that names
+/// the file, what of it is not this model's, and what to do.
+[[nodiscard]] nn::VisionModel read_checkpoint(ModelName name, const std::filesystem::path& file);
+
+/// The digest of the checkpoint here, which is read as well. Throws UsageError that says where it was looked
+/// and how to get it, or what is wrong with it.
 [[nodiscard]] Key checkpoint_digest(ModelName name);
-/// Its tensors by name. Throws Error when the file here is not that of the digest.
-[[nodiscard]] nn::NamedTensors load_checkpoint(ModelName name, const Key& digest);
+/// The model. Throws Error when the file here is not that of the digest.
+[[nodiscard]] nn::VisionModel load_checkpoint(ModelName name, const Key& digest);
 
 }  // namespace reprise::mptq_vit

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "kernels/data/safetensors.hpp"
 #include "kernels/expects.hpp"
 #include "workers/common/trainer.hpp"
 #include "workers/mptq_vit/checkpoints.hpp"
@@ -71,8 +70,7 @@ namespace {
 
 nn::VisionModel load_plain(const ModelSource& source, TaskContext& context) {
   if (!is_trained_here(source.name))
-    return nn::vision_model(shape_of(source.name),
-                            load_checkpoint(source.name, {source.digest_high, source.digest_low}));
+    return load_checkpoint(source.name, {source.digest_high, source.digest_low});
   const auto network = initial_network(training_of(source.name));
   unflatten(context.result(source.trained.at(0)).parameters, *network);
   return nn::vision_model(shape_of(source.name), network->state());
