@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/tensor/tensor.hpp"
+#include "workers/mptq_vit/imagenet_reader.hpp"
 #include "workers/mptq_vit/model.hpp"
 
 namespace reprise::mptq_vit {
@@ -14,7 +15,7 @@ namespace reprise::mptq_vit {
 enum class ImageSet {
   fashion_mnist,
   imagenet,       ///< folders train/ and val/ of JPEGs
-  imagenet_pack,  ///< one HDF5 file of each, decoded and resized before
+  imagenet_pack,  ///< one HDF5 file of each, decoded and cropped before
 };
 
 constexpr auto enumerators(const ImageSet*) {
@@ -23,7 +24,7 @@ constexpr auto enumerators(const ImageSet*) {
                     Enumerator{"imagenet_pack", ImageSet::imagenet_pack}};
 }
 
-/// Images as tasks name them. Calibration takes training images, evaluation validation (or test) ones.
+/// Images as tasks name them. The digest is of Fashion-MNIST's contents, or ImageNet's fingerprint.
 struct ImageSource {
   ImageSet set = ImageSet::fashion_mnist;
   double crop = 0;  ///< share of the shorter side that is kept; 0: no cropping
@@ -45,16 +46,23 @@ struct ImageBatch {
   std::vector<std::uint16_t> label;  ///< [n]
 };
 
-enum class Part { training, test };
+/// FQ-ViT's and RepQ-ViT's; timm's and PTQ4ViT's is 0.9.
+inline constexpr double kDeitCrop = 0.875;
+inline constexpr const char* kDeitCropMeaning =
+    "share of the resized image's shorter side that DeiT sees; ViT and Swin: 0.9";
 
-/// ImageNet as this model wants it, from folders of images or a packed file, whichever is there. Throws
-/// UsageError that says where it was looked and how to get it.
-[[nodiscard]] ImageSource imagenet_source(ModelName model);
+/// The share of the resized image's shorter side that models see: 0.9, but of DeiT's `deit_crop`.
+[[nodiscard]] double crop_of(ModelName model, double deit_crop);
+/// ImageNet as this model wants it, from folders of images or else a pack, whichever is there; listed and
+/// named once a process. Throws UsageError that says where it was looked and how to get it.
+[[nodiscard]] ImageSource imagenet_source(ModelName model, double deit_crop);
+/// What of ImageNet here is not as published, for notes.
+[[nodiscard]] std::vector<std::string> remarks_on(const ImageSource& source);
 
-/// How many there are.
+/// How many there are. Throws as load_images().
 [[nodiscard]] std::uint32_t image_count(const ImageSource& source, Part part);
-/// Images by their places. Throws Error when the files here are not those of the digest, DataError for one
-/// that is damaged.
+/// Images by their places. Throws Error when the files here are not those of the digest, and an error that
+/// names the file where one is damaged.
 [[nodiscard]] ImageBatch load_images(const ImageSource& source, ModelName model, Part part,
                                      std::span<const std::uint32_t> places);
 

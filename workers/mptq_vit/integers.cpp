@@ -100,7 +100,7 @@ Finding judge(const std::vector<Compared>& all) {
 }
 
 void run_integers(Run& run, const Integers& job) {
-  const auto models = prepare_models(run, job.models);
+  const auto models = prepare_models(run, job.models, job.deit_crop);
   std::vector<CalibrationOrder> calibrations;
   for (std::size_t m = 0; m < models.size(); ++m)
     for (const auto bits : job.bits)
@@ -142,6 +142,7 @@ void validate(const Integers& job, const JobTable& table) {
   table.require(!job.bits.empty() && std::ranges::all_of(job.bits, [](auto b) { return b >= 2 && b <= 8; }),
                 "bits", "must be from 2 to 8");
   table.require(job.calibration >= 1 && job.calibration <= 50000, "calibration", "must be from 1 to 50000");
+  table.require(job.deit_crop > 0 && job.deit_crop <= 1, "deit_crop", "must be above 0 and at most 1");
 }
 
 Experiment integers_experiment() {

@@ -13,6 +13,7 @@ struct Integers {
   std::vector<std::int32_t> bits{4};
   std::uint32_t calibration = 128;
   std::uint32_t test = 1000;
+  double deit_crop = kDeitCrop;
 };
 
 constexpr auto fields(const Integers*) {
@@ -22,7 +23,8 @@ constexpr auto fields(const Integers*) {
                     field("scheme", &I::scheme, "what is quantized"),
                     field("bits", &I::bits, "of weights and of activations", "bit"),
                     field("calibration", &I::calibration, "calibration images"),
-                    field("test", &I::test, "test images, the first ones; 0: all")};
+                    field("test", &I::test, "test images, the first ones; 0: all"),
+                    field("deit_crop", &I::deit_crop, kDeitCropMeaning)};
 }
 
 void validate(const Integers& job, const JobTable& table);

@@ -10,7 +10,8 @@ namespace {
 
 class Study {
  public:
-  Study(Run& run, const MixedBits& job) : run_(run), job_(job), models_(prepare_models(run, job.models)) {
+  Study(Run& run, const MixedBits& job)
+      : run_(run), job_(job), models_(prepare_models(run, job.models, job.deit_crop)) {
     results_.models = job.models;
     results_.scheme = job.scheme;
     results_.means = job.means;
@@ -19,6 +20,7 @@ class Study {
   }
 
   void run() {
+    results_.single_precision = evaluate_single_precision(run_, models_, job_.test);
     calibrate_all();
     uniform();
     measure_sensitivity();
@@ -205,13 +207,11 @@ class Study {
 
   void evaluate() {
     std::vector<EvaluationOrder> orders;
-    for (std::size_t m = 0; m < models_.size(); ++m) orders.push_back({m, {}, {}});
     each_outcome([&](BitsOutcome& outcome, Place place, const Refs& calibration) {
       orders.push_back({place.model, calibration, outcome.bits});
     });
     auto found = evaluate_all(run_, models_, orders, job_.test);
     auto next = found.begin();
-    for (std::size_t m = 0; m < models_.size(); ++m) results_.single_precision.push_back(std::move(*next++));
     each_outcome([&](BitsOutcome& outcome, Place place, const Refs&) {
       outcome.accuracy = std::move(*next++);
       outcome.cost = cost_of(shape_of(models_[place.model].name), outcome.bits);
@@ -266,6 +266,7 @@ void validate(const MixedBits& job, const JobTable& table) {
   table.require(job.probes >= 1 && job.probes <= job.calibration, "probes",
                 "must be from 1 to `calibration`");
   table.require(job.together >= 1, "together", "must be at least 1");
+  table.require(job.deit_crop > 0 && job.deit_crop <= 1, "deit_crop", "must be above 0 and at most 1");
 }
 
 Experiment mixed_bits_experiment() {

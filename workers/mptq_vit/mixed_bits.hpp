@@ -29,6 +29,7 @@ struct MixedBits {
   std::uint32_t probes = 32;
   std::int32_t together = 4;
   std::uint32_t test = 1000;
+  double deit_crop = kDeitCrop;
 };
 
 constexpr auto fields(const MixedBits*) {
@@ -49,7 +50,8 @@ constexpr auto fields(const MixedBits*) {
       field("calibration", &M::calibration, "calibration images in a set"),
       field("probes", &M::probes, "of these, how many a search measures losses on"),
       field("together", &M::together, "units that a lazy search measures at once"),
-      field("test", &M::test, "test images, the first ones; 0: all")};
+      field("test", &M::test, "test images, the first ones; 0: all"),
+      field("deit_crop", &M::deit_crop, kDeitCropMeaning)};
 }
 
 void validate(const MixedBits& job, const JobTable& table);

@@ -1,5 +1,8 @@
 #include "workers/mptq_vit/published_accuracy.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -32,6 +35,16 @@ constexpr std::array kUniform{
     Published{Method::fq_vit, 4, {.10, .10, .10, .10, .10, kUnseen, .10, kUnseen}, "[known]"},
 };
 
+constexpr double kMostOff = 0.3;  ///< points, in single precision
+
+double image_error(double percent, std::size_t images) {
+  return std::sqrt(percent * (100 - percent) / static_cast<double>(images));
+}
+
+std::string verdict(double difference, double tolerance) {
+  return fmt::format("{} ({:+.2f})", std::abs(difference) <= tolerance ? "agrees" : "differs", difference);
+}
+
 }  // namespace
 
 std::optional<double> published_single_precision(ModelName model) {
@@ -44,6 +57,53 @@ std::optional<PublishedAccuracy> published_uniform(ModelName model, Method metho
     if (const auto percent = cell(published.row, model)) return PublishedAccuracy{*percent, published.mark};
   }
   return std::nullopt;
+}
+
+std::string single_precision_problem(ModelName model, const Accuracy& accuracy) {
+  const auto published = published_single_precision(model);
+  if (!published || accuracy.hit.size() < kValidationImages) return {};
+  const double found = accuracy.percent();
+  if (std::abs(found - *published) <= kMostOff) return {};
+  return fmt::format(
+      "{} in single precision has {:.2f} % on ImageNet's validation images, and {:.2f} % was published: its "
+      "checkpoint, the images or their crop are others, so that nothing of it can be held against what was "
+      "published",
+      title_of(model), found, *published);
+}
+
+std::string single_precision_note(ModelName model, const Accuracy& accuracy) {
+  const auto published = published_single_precision(model);
+  if (!published || accuracy.hit.empty()) return {};
+  if (const auto problem = single_precision_problem(model, accuracy); !problem.empty())
+    return fmt::format("WARNING: {}.", problem);
+  if (accuracy.hit.size() >= kValidationImages) return {};
+  return fmt::format(
+      "{} in single precision has {:.2f} % on {} validation images; {:.2f} % was published for "
+      "all {}.",
+      title_of(model), accuracy.percent(), accuracy.hit.size(), *published, kValidationImages);
+}
+
+std::string single_precision_verdict(ModelName model, const Accuracy& accuracy) {
+  const auto published = published_single_precision(model);
+  if (!published || accuracy.hit.empty()) return "-";
+  const double found = accuracy.percent();
+  double tolerance = std::string(name_of(model)).starts_with("deit") ? 0.2 : 0.1;
+  if (accuracy.hit.size() < kValidationImages)
+    tolerance = std::max(tolerance, 2 * image_error(found, accuracy.hit.size()));
+  return verdict(found - *published, tolerance);
+}
+
+std::string quantized_verdict(double published, const std::vector<Accuracy>& seeds) {
+  RunningMoments percents;
+  std::size_t images = 0;
+  for (const auto& one : seeds) {
+    if (one.hit.empty()) continue;
+    percents.add(one.percent());
+    images = one.hit.size();
+  }
+  if (percents.count() == 0) return "-";
+  const double error = std::hypot(image_error(percents.mean(), images), std::sqrt(percents.variance()));
+  return verdict(percents.mean() - published, std::max(0.5, 2 * error));
 }
 
 }  // namespace reprise::mptq_vit

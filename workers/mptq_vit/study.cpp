@@ -1,13 +1,18 @@
 #include "workers/mptq_vit/study.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "pipeline/base/errors.hpp"
 #include "workers/common/fashion_images.hpp"
 #include "workers/mptq_vit/checkpoints.hpp"
+#include "workers/mptq_vit/published_accuracy.hpp"
 #include "workers/mptq_vit/recent.hpp"
 
 namespace reprise::mptq_vit {
@@ -43,33 +48,88 @@ std::vector<ImageShare> shares_of(const CalibrationSet& set) {
   return shares;
 }
 
+/// A result; none where its task failed or, in a plan, is still to run: for what no later task depends on.
+template <class Output>
+std::optional<Output> if_there(const Results<Output>& results, std::size_t i) {
+  try {
+    return results.get(i);
+  } catch (const NeedsResults&) {
+    return std::nullopt;
+  }
+}
+
+/// Whether a result came of its task; in a plan, that it will.
+template <class Output>
+bool is_made(const Results<Output>& results, std::size_t i) {
+  try {
+    return results.get(i).has_value();
+  } catch (const NeedsResults&) {
+    return true;
+  }
+}
+
+/// Each text once, in the order in which they came.
+class Texts {
+ public:
+  void add(const std::string& text) {
+    if (seen_.insert(text).second) all_.push_back(text);
+  }
+  [[nodiscard]] const std::vector<std::string>& all() const { return all_; }
+
+ private:
+  std::set<std::string> seen_;
+  std::vector<std::string> all_;
+};
+
+void require_images(const std::vector<StudyModel>& models, const std::vector<CalibrationOrder>& orders) {
+  for (const auto& order : orders) {
+    const auto& model = models[order.model];
+    const auto there = image_count(model.images, Part::training);
+    if (order.count > there)
+      throw UsageError(fmt::format("{} can't be calibrated on {} images: there are {} training images",
+                                   title_of(model.name), order.count, there));
+  }
+}
+
 }  // namespace
 
-std::vector<StudyModel> prepare_models(Run& run, const std::vector<ModelName>& names) {
+std::vector<StudyModel> prepare_models(Run& run, const std::vector<ModelName>& names, double deit_crop) {
   std::vector<StudyModel> models;
   std::vector<VitTraining> trainings;
-  std::string missing;
+  Texts problems;
+  Texts remarks;
+  const auto look = [&](const auto& find) {
+    try {
+      find();
+    } catch (const UsageError& error) {
+      problems.add(error.what());
+    }
+  };
   for (const auto name : names) {
     StudyModel model{name, {name, {}, 0, 0, false}, {}, Units(shape_of(name))};
-    try {
-      if (is_trained_here(name)) {
+    if (is_trained_here(name)) {
+      look([&] {
         const auto digest = fashion_digest();
         model.images = {ImageSet::fashion_mnist, 0, digest.high, digest.low};
         trainings.push_back(training_of(name));
         trainings.back().digest_high = digest.high;
         trainings.back().digest_low = digest.low;
-      } else {
+      });
+    } else {
+      look([&] {
         const auto digest = checkpoint_digest(name);
         model.source.digest_high = digest.high;
         model.source.digest_low = digest.low;
-        model.images = imagenet_source(name);
-      }
-    } catch (const UsageError& error) {
-      missing += (missing.empty() ? "" : "\n") + std::string(error.what());
+      });
+      look([&] {
+        model.images = imagenet_source(name, deit_crop);
+        for (const auto& remark : remarks_on(model.images)) remarks.add(remark);
+      });
     }
     models.push_back(std::move(model));
   }
-  if (!missing.empty()) throw UsageError(missing);
+  if (!problems.all().empty()) throw UsageError(fmt::format("{}", fmt::join(problems.all(), "\n\n")));
+  for (const auto& remark : remarks.all()) run.note(remark);
   if (trainings.empty()) return models;
   const auto trained = run.map(kVitTraining, trainings, "training");
   std::size_t next = 0;
@@ -80,6 +140,7 @@ std::vector<StudyModel> prepare_models(Run& run, const std::vector<ModelName>& n
 
 std::vector<std::vector<Ref<Calibration>>> calibrate(Run& run, const std::vector<StudyModel>& models,
                                                      const std::vector<CalibrationOrder>& orders) {
+  require_images(models, orders);
   const auto has_fold = [](const CalibrationOrder& order) {
     return order.recipe.smoothing != Smoothing::none;
   };
@@ -131,7 +192,7 @@ std::vector<std::vector<Ref<Calibration>>> calibrate(Run& run, const std::vector
   const auto made = run.map(kCalibration, all, "calibration");
   std::vector<std::vector<Ref<Calibration>>> calibrations(orders.size());
   for (std::size_t i = 0; i < orders.size(); ++i)
-    if (made.get(i)) calibrations[i].push_back(made.ref(i));
+    if (is_made(made, i)) calibrations[i].push_back(made.ref(i));
   return calibrations;
 }
 
@@ -149,7 +210,8 @@ double Accuracy::percent() const {
 }
 
 std::vector<Accuracy> evaluate_all(Run& run, const std::vector<StudyModel>& models,
-                                   const std::vector<EvaluationOrder>& orders, std::uint32_t images) {
+                                   const std::vector<EvaluationOrder>& orders, std::uint32_t images,
+                                   const std::string& stage) {
   std::vector<Evaluation> inputs;
   std::vector<std::size_t> order_of;
   for (std::size_t i = 0; i < orders.size(); ++i) {
@@ -166,11 +228,11 @@ std::vector<Accuracy> evaluate_all(Run& run, const std::vector<StudyModel>& mode
       order_of.push_back(i);
     }
   }
-  const auto found = run.map(kEvaluation, inputs, "evaluation");
+  const auto found = run.map(kEvaluation, inputs, stage);
   std::vector<Accuracy> accuracies(orders.size());
   std::vector<bool> whole(orders.size(), true);
   for (std::size_t i = 0; i < found.size(); ++i) {
-    const auto predictions = found.get(i);
+    const auto predictions = if_there(found, i);
     auto& accuracy = accuracies[order_of[i]];
     if (!predictions) {
       whole[order_of[i]] = false;
@@ -187,6 +249,16 @@ std::vector<Accuracy> evaluate_all(Run& run, const std::vector<StudyModel>& mode
     accuracies[i].among_five *=
         100.0 / static_cast<double>(std::max<std::size_t>(accuracies[i].hit.size(), 1));
   }
+  return accuracies;
+}
+
+std::vector<Accuracy> evaluate_single_precision(Run& run, const std::vector<StudyModel>& models,
+                                                std::uint32_t images) {
+  std::vector<EvaluationOrder> orders;
+  for (std::size_t m = 0; m < models.size(); ++m) orders.push_back({m, {}, {}});
+  auto accuracies = evaluate_all(run, models, orders, images, "single precision");
+  for (std::size_t m = 0; m < models.size(); ++m)
+    if (const auto note = single_precision_note(models[m].name, accuracies[m]); !note.empty()) run.note(note);
   return accuracies;
 }
 

@@ -17,9 +17,10 @@ struct StudyModel {
   Units units;
 };
 
-/// Finds the models' data and trains those that are trained here. Throws UsageError that says what is
-/// missing, of all models at once.
-[[nodiscard]] std::vector<StudyModel> prepare_models(Run& run, const std::vector<ModelName>& names);
+/// Finds the models' data, looks at them, notes what of them is not as published, and trains the models that
+/// are trained here. Throws UsageError that says all that is missing or wrong, of all models at once.
+[[nodiscard]] std::vector<StudyModel> prepare_models(Run& run, const std::vector<ModelName>& names,
+                                                     double deit_crop = kDeitCrop);
 
 /// A calibration to be made.
 struct CalibrationOrder {
@@ -32,7 +33,7 @@ struct CalibrationOrder {
 
 /// Calibrations, each an array of one where it was made and empty where a task failed: ranges over shares of
 /// the images, the fold, quantizers of each layer and step, all together. Orders that share a part have it
-/// made once.
+/// made once. In a plan all are taken as made. Throws UsageError where a set is larger than all images.
 [[nodiscard]] std::vector<std::vector<Ref<Calibration>>> calibrate(
     Run& run, const std::vector<StudyModel>& models, const std::vector<CalibrationOrder>& orders);
 
@@ -58,10 +59,14 @@ struct EvaluationOrder {
   bool logits = false;
 };
 
-/// Over the first `images` test images (0: all of them), in shares.
+/// Over the first `images` test images (0: all of them), in shares. In a plan none is there yet.
 [[nodiscard]] std::vector<Accuracy> evaluate_all(Run& run, const std::vector<StudyModel>& models,
                                                  const std::vector<EvaluationOrder>& orders,
-                                                 std::uint32_t images);
+                                                 std::uint32_t images,
+                                                 const std::string& stage = "evaluation");
+/// The same of all models in single precision, and notes how that is beside what was published.
+[[nodiscard]] std::vector<Accuracy> evaluate_single_precision(Run& run, const std::vector<StudyModel>& models,
+                                                              std::uint32_t images);
 
 /// a - b over the same images, in points of percent, with the standard error of pairs; none where one is
 /// missing.

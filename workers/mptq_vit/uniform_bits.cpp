@@ -6,7 +6,9 @@ namespace reprise::mptq_vit {
 namespace {
 
 void run_uniform_bits(Run& run, const UniformBits& job) {
-  const auto models = prepare_models(run, job.models);
+  const auto models = prepare_models(run, job.models, job.deit_crop);
+  UniformResults results{job.models, job.methods, job.scheme, job.bits, {}, {}};
+  results.single_precision = evaluate_single_precision(run, models, job.test);
   std::vector<CalibrationOrder> calibrations;
   for (std::size_t m = 0; m < models.size(); ++m)
     for (const auto bits : job.bits)
@@ -20,7 +22,6 @@ void run_uniform_bits(Run& run, const UniformBits& job) {
   const auto calibrated = calibrate(run, models, calibrations);
 
   std::vector<EvaluationOrder> evaluations;
-  for (std::size_t m = 0; m < models.size(); ++m) evaluations.push_back({m, {}, {}});
   for (std::size_t i = 0; i < calibrations.size(); ++i) {
     const auto& model = models[calibrations[i].model];
     const int bits = calibrations[i].bits.front();
@@ -30,11 +31,9 @@ void run_uniform_bits(Run& run, const UniformBits& job) {
   auto accuracies = evaluate_all(run, models, evaluations, job.test);
   // What could not be calibrated was evaluated in single precision, which says nothing.
   for (std::size_t i = 0; i < calibrations.size(); ++i)
-    if (calibrated[i].empty()) accuracies[models.size() + i] = {};
+    if (calibrated[i].empty()) accuracies[i] = {};
 
-  UniformResults results{job.models, job.methods, job.scheme, job.bits, {}, {}};
   auto next = accuracies.begin();
-  for (std::size_t m = 0; m < models.size(); ++m) results.single_precision.push_back(std::move(*next++));
   for (std::size_t m = 0; m < models.size(); ++m) {
     auto& of_model = results.accuracy.emplace_back();
     for (std::size_t b = 0; b < job.bits.size(); ++b) {
@@ -67,6 +66,7 @@ void validate(const UniformBits& job, const JobTable& table) {
                 "bits", "must be from 2 to 8");
   table.require(job.seeds >= 1, "seeds", "must be at least 1");
   table.require(job.calibration >= 1 && job.calibration <= 50000, "calibration", "must be from 1 to 50000");
+  table.require(job.deit_crop > 0 && job.deit_crop <= 1, "deit_crop", "must be above 0 and at most 1");
 }
 
 Experiment uniform_bits_experiment() {

@@ -14,6 +14,7 @@ struct UniformBits {
   std::int32_t seeds = 3;
   std::uint32_t calibration = 128;
   std::uint32_t test = 1000;
+  double deit_crop = kDeitCrop;
 };
 
 constexpr auto fields(const UniformBits*) {
@@ -27,7 +28,8 @@ constexpr auto fields(const UniformBits*) {
       field("bits", &U::bits, "of weights and of activations", "bit"),
       field("seeds", &U::seeds, "sets of calibration images, for each model; seeds 3, 4, ..."),
       field("calibration", &U::calibration, "calibration images in a set"),
-      field("test", &U::test, "test images, the first ones; 0: all")};
+      field("test", &U::test, "test images, the first ones; 0: all"),
+      field("deit_crop", &U::deit_crop, kDeitCropMeaning)};
 }
 
 void validate(const UniformBits& job, const JobTable& table);
