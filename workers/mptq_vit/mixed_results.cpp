@@ -6,6 +6,7 @@
 
 #include "workers/common/presentation.hpp"
 #include "workers/mptq_vit/mixed_bits.hpp"
+#include "workers/mptq_vit/published_gains.hpp"
 
 namespace reprise::mptq_vit {
 namespace {
@@ -265,6 +266,28 @@ double least_gain(ModelName model) {
   }
 }
 
+Finding judge_published(const MixedResults& results, const BitsMethod* greedy) {
+  const auto mean = std::ranges::find(results.means, 5.0);
+  if (results.scheme != Scheme::full || mean == results.means.end() || greedy == nullptr)
+    return not_tested(kMixedGains.claim, "Greedy MP (oneshot) was not run at a mean of 5 in scheme F");
+  const auto b = static_cast<std::size_t>(mean - results.means.begin());
+  std::vector<ModelGain> gains;
+  for (std::size_t m = 0; m < results.models.size(); ++m) {
+    const auto accuracies = [&](const BitsMethod& method) {
+      std::vector<Accuracy> all;
+      for (const auto& one : method.outcomes[m][b]) all.push_back(one.accuracy);
+      return all;
+    };
+    ModelGain gain{results.models[m], results.single_precision[m], accuracies(*greedy), {}};
+    for (const auto& [id, method] : enumerators_of<Method>())
+      if (const auto* const found = results.find(std::string(id));
+          found != nullptr && found->kind == BitsMethod::Kind::baseline && is_prior_work(method))
+        gain.baselines.push_back({method, accuracies(*found)});
+    gains.push_back(std::move(gain));
+  }
+  return judge(kMixedGains, gains);
+}
+
 /// All gains of searched bits over one other method at one mean.
 struct Comparison {
   std::string shown;
@@ -323,6 +346,7 @@ std::vector<Claim> mixed_claims() {
        "paired SE, for "
        "every model and calibration set",
        scale},
+      claim_of(kMixedGains),
   };
 }
 
@@ -383,6 +407,7 @@ std::vector<Finding> judge(const MixedResults& results) {
   }
   if (reason.empty() && draws < 3) reason = "wants 3 random allocations";
   findings.push_back(reason.empty() ? against_random.finding("C4b") : not_tested("C4b", reason));
+  findings.push_back(judge_published(results, greedy));
   return findings;
 }
 
