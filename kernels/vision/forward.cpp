@@ -39,12 +39,7 @@ Tensor embed(const VisionModel& model, const Tensor& images, Arithmetic& arithme
   if (images.shape() != wanted)
     throw std::invalid_argument(fmt::format("images have shape [n, {}, {}, {}], not {}", shape.channels,
                                             shape.image, shape.image, to_string(images.shape())));
-  const std::int64_t grid = shape.image / shape.patch;
-  const auto patches =
-      images.reshape({images.size(0), shape.channels, grid, shape.patch, grid, shape.patch})
-          .permute({0, 2, 4, 1, 3, 5})
-          .reshape({images.size(0), grid * grid, shape.channels * shape.patch * shape.patch});
-  const auto x = arithmetic.linear(0, 0, patches, model.patch_embed);
+  const auto x = arithmetic.linear(0, 0, image_patches(images, shape.patch), model.patch_embed);
   if (shape.family == VisionFamily::swin) return normed(x, model.patch_norm, model.epsilon());
   Tensor tokens({x.size(0), x.size(1) + 1, x.size(2)}, x.type());
   tokens.assign(model.pos_embed);

@@ -29,6 +29,14 @@ Tensor moved(const Tensor& x, const std::vector<std::int64_t>& order) {
 
 }  // namespace
 
+Tensor image_patches(const Tensor& images, std::int64_t patch) {
+  const std::int64_t channels = images.size(1);
+  const std::int64_t grid = images.size(2) / patch;
+  return images.reshape({images.size(0), channels, grid, patch, grid, patch})
+      .permute({0, 2, 4, 1, 3, 5})
+      .reshape({images.size(0), grid * grid, channels * patch * patch});
+}
+
 Tensor reordered(const Tensor& x, const std::vector<std::int64_t>& order) {
   return moved<false>(x, order);
 }

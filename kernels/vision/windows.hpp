@@ -5,9 +5,12 @@
 
 #include "kernels/tensor/tensor.hpp"
 
-/// How Swin's tokens, a grid of patches, fall into windows that attend to themselves. Works on tensors of any
-/// type.
+/// How images fall into patches, and Swin's tokens, a grid of patches, into windows that attend to
+/// themselves. Works on tensors of any type.
 namespace reprise::nn {
+
+/// images [n, channels, side, side] to patches [n, (side / patch)^2, channels patch patch], row by row.
+[[nodiscard]] Tensor image_patches(const Tensor& images, std::int64_t patch);
 
 /// x [n, tokens, width] in another order: token i is x's order[i]. Its inverse puts them back.
 [[nodiscard]] Tensor reordered(const Tensor& x, const std::vector<std::int64_t>& order);
