@@ -53,6 +53,18 @@ Recipe recipe_of(Method method) {
       recipe.probabilities = ProbabilityRule::log2;
       recipe.residual = ResidualRule::powers_of_two;
       break;
+    case Method::base_ptq:
+      recipe.outputs.score = OutputScore::cosine;
+      break;
+    case Method::ptq4vit:
+    case Method::ptq4vit_literal:
+      recipe.gelu = GeluRule::fixed;
+      recipe.probabilities = method == Method::ptq4vit ? ProbabilityRule::optm : ProbabilityRule::twin;
+      recipe.outputs.score = OutputScore::gradient;
+      recipe.outputs.least = 0.01;
+      recipe.outputs.rounds = 3;
+      recipe.outputs.patches_by_channel = true;
+      break;
   }
   return recipe;
 }
@@ -85,6 +97,12 @@ std::string title_of(Method method) {
       return "RepQ-ViT";
     case Method::fq_vit:
       return "FQ-ViT";
+    case Method::base_ptq:
+      return "Base PTQ";
+    case Method::ptq4vit:
+      return "PTQ4ViT";
+    case Method::ptq4vit_literal:
+      return "PTQ4ViT, softmax as in its code";
   }
   return "?";
 }

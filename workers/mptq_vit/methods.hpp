@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,6 +50,13 @@ enum class ResidualRule {
   powers_of_two,  ///< FQ-ViT's PTF
 };
 
+/// How scales are chosen by what they do to outputs of products, one product at a time.
+enum class OutputScore {
+  none,      ///< they are chosen by the values themselves
+  cosine,    ///< of the angle between outputs of a token (Base PTQ)
+  gradient,  ///< squared differences of outputs, weighed by a loss' gradient (PTQ4ViT)
+};
+
 constexpr auto enumerators(const Smoothing*) {
   using S = Smoothing;
   return std::array{Enumerator{"none", S::none}, Enumerator{"scale", S::scale},
@@ -84,6 +92,36 @@ constexpr auto enumerators(const ResidualRule*) {
                     Enumerator{"powers_of_two", R::powers_of_two}};
 }
 
+constexpr auto enumerators(const OutputScore*) {
+  using S = OutputScore;
+  return std::array{Enumerator{"none", S::none}, Enumerator{"cosine", S::cosine},
+                    Enumerator{"gradient", S::gradient}};
+}
+
+/// A search by outputs: symmetric scales, one for each tensor, block of rows of qkv and head; factors of
+/// what MinMax gives are compared. Weights' and activations' rules play no part then.
+struct OutputRule {
+  OutputScore score = OutputScore::none;
+  double least = 0.5;  ///< factors: least, least + (most - least) / candidates, ..., without most
+  double most = 1.2;
+  std::int32_t candidates = 100;
+  std::int32_t rounds = 1;          ///< each: one operand, then the other
+  std::uint32_t images = 32;        ///< of the calibration set, the first ones
+  bool patches_by_channel = false;  ///< whether each of the patch embedding's outputs has a scale
+};
+
+constexpr auto fields(const OutputRule*) {
+  using O = OutputRule;
+  return std::tuple{field("score", &O::score, "of outputs"),
+                    field("least", &O::least, "factor of MinMax' scale"),
+                    field("most", &O::most, "factor of MinMax' scale"),
+                    field("candidates", &O::candidates, "factors that are compared"),
+                    field("rounds", &O::rounds, "of searches of one operand, then the other"),
+                    field("images", &O::images, "of the calibration set, the first ones"),
+                    field("patches_by_channel", &O::patches_by_channel,
+                          "whether each output of the patch embedding has a scale")};
+}
+
 /// How quantizers are calibrated: what a method is, whatever the bits. What one of the tables' rows is.
 struct Recipe {
   Smoothing smoothing = Smoothing::none;
@@ -93,6 +131,7 @@ struct Recipe {
   GeluRule gelu = GeluRule::as_others;
   ProbabilityRule probabilities = ProbabilityRule::as_others;
   ResidualRule residual = ResidualRule::as_others;
+  OutputRule outputs;
 };
 
 constexpr auto fields(const Recipe*) {
@@ -103,7 +142,8 @@ constexpr auto fields(const Recipe*) {
                     field("activations", &R::activations, "ranges of activations"),
                     field("gelu", &R::gelu, "quantizer of what follows GELU"),
                     field("probabilities", &R::probabilities, "quantizer of what follows softmax"),
-                    field("residual", &R::residual, "quantizer of what norms read")};
+                    field("residual", &R::residual, "quantizer of what norms read"),
+                    field("outputs", &R::outputs, "search by outputs of products")};
 }
 
 /// Recipes by the names that jobs and reports use.
@@ -121,6 +161,9 @@ enum class Method {
   tsptq,
   repq,
   fq_vit,
+  base_ptq,
+  ptq4vit,
+  ptq4vit_literal,
 };
 
 constexpr auto enumerators(const Method*) {
@@ -137,7 +180,10 @@ constexpr auto enumerators(const Method*) {
                     Enumerator{"optm_softmax", M::optm_softmax},
                     Enumerator{"tsptq", M::tsptq},
                     Enumerator{"repq", M::repq},
-                    Enumerator{"fq_vit", M::fq_vit}};
+                    Enumerator{"fq_vit", M::fq_vit},
+                    Enumerator{"base_ptq", M::base_ptq},
+                    Enumerator{"ptq4vit", M::ptq4vit},
+                    Enumerator{"ptq4vit_literal", M::ptq4vit_literal}};
 }
 
 [[nodiscard]] Recipe recipe_of(Method method);

@@ -9,6 +9,7 @@
 #include "workers/mptq_vit/mixed_bits.hpp"
 #include "workers/mptq_vit/outlier_study.hpp"
 #include "workers/mptq_vit/outliers.hpp"
+#include "workers/mptq_vit/output_search.hpp"
 #include "workers/mptq_vit/uniform_bits.hpp"
 
 namespace reprise::mptq_vit {
@@ -26,8 +27,8 @@ const RegisterPaper registered(Paper{
      "Yu-Shan Tai, An-Yeu (Andy) Wu", "arXiv 2401.14895, 2024", "https://arxiv.org/abs/2401.14895"},
     "Vision transformers in 4 to 6 bits without training them again: ranges, region-wise scales, mixed bits.",
     {erase_types(kVitTraining), erase_types(kRanges), erase_types(kFold), erase_types(kStepSearch),
-     erase_types(kWeightSearch), erase_types(kCalibration), erase_types(kEvaluation), erase_types(kLossProbe),
-     erase_types(kPackedWeights), erase_types(kHistogram)},
+     erase_types(kWeightSearch), erase_types(kOutputSearch), erase_types(kCalibration),
+     erase_types(kEvaluation), erase_types(kLossProbe), erase_types(kPackedWeights), erase_types(kHistogram)},
     {uniform_bits_experiment(), mixed_bits_experiment(), integers_experiment(), outliers_experiment()},
     data_sets()});
 

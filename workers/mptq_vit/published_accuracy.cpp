@@ -29,9 +29,21 @@ struct Published {
 };
 
 constexpr const char* kRepq = "[paper: RepQ-ViT's repository]";
+constexpr const char* kPtq4vit = "[paper: PTQ4ViT's repository]";
 constexpr std::array kUniform{
     Published{Method::repq, 6, {80.43, 83.62, 70.76, 78.90, 81.27, 80.69, 82.79, kUnseen}, kRepq},
     Published{Method::repq, 4, {65.05, 68.48, 57.43, 69.03, 75.61, 72.31, 79.45, kUnseen}, kRepq},
+    Published{
+        Method::base_ptq, 8, {80.468, 83.896, kUnseen, 77.654, 80.946, 80.962, 82.758, 84.792}, kPtq4vit},
+    Published{
+        Method::base_ptq, 6, {70.244, 75.668, kUnseen, 72.268, 78.786, 78.456, 81.742, 83.354}, kPtq4vit},
+    Published{Method::ptq4vit, 8, {81.002, 84.25, kUnseen, 79.474, 81.482, 81.246, 83.106, 85.146}, kPtq4vit},
+    Published{Method::ptq4vit, 6, {78.63, 81.65, kUnseen, 76.282, 80.25, 80.47, 82.38, 84.012}, kPtq4vit},
+    Published{Method::ptq4vit,
+              6,
+              {kUnseen, kUnseen, 69.68, kUnseen, kUnseen, kUnseen, kUnseen, kUnseen},
+              "[known]"},
+    Published{Method::ptq4vit, 4, {42.57, 30.69, 36.96, 34.08, 64.39, kUnseen, 76.09, kUnseen}, "[known]"},
     Published{Method::fq_vit, 4, {.10, .10, .10, .10, .10, kUnseen, .10, kUnseen}, "[known]"},
 };
 

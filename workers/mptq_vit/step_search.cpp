@@ -51,12 +51,14 @@ QuantizerTable search_step(const StepSearch& input, TaskContext& context) {
   const auto inputs = step_inputs(input.set, input.fold, context);
   const Units units(inputs->model->shape);
   const auto& sites = units.sites();
+  const bool searches_outputs = input.recipe.outputs.score != OutputScore::none;
   std::vector<std::optional<SiteValues>> values(sites.size());
   for (std::size_t s = 0; s < sites.size(); ++s)
-    if (sites[s].step == input.step)
+    if (sites[s].step == input.step && !(searches_outputs && is_factor(sites[s].kind)))
       values[s].emplace(kept_for(input.recipe, sites[s].kind), sites[s].channels,
                         sites[s].elements * input.set.count);
   Recorder recorder([&](std::size_t site, const nn::Tensor& x) {
+    if (!values[site]) return;
     const std::span all(x.data<float>(), static_cast<std::size_t>(x.elements()));
     require_finite(input.set.model.name, sites[site], all);
     values[site]->add(all);

@@ -9,7 +9,7 @@
 namespace reprise::mptq_vit {
 
 /// The quantizers of the activations of one step, from all calibration images: the search that is done per
-/// layer.
+/// layer. Where the recipe searches by outputs, without those that products read (OutputSearch).
 struct StepSearch {
   CalibrationSet set;
   std::vector<Ref<Fold>> fold;  ///< one, where the model is folded

@@ -12,6 +12,7 @@
 #include "pipeline/base/errors.hpp"
 #include "workers/common/fashion_images.hpp"
 #include "workers/mptq_vit/checkpoints.hpp"
+#include "workers/mptq_vit/output_search.hpp"
 #include "workers/mptq_vit/published_accuracy.hpp"
 #include "workers/mptq_vit/recent.hpp"
 
@@ -167,27 +168,36 @@ std::vector<std::vector<Ref<Calibration>>> calibrate(Run& run, const std::vector
 
   Wanted<StepSearch> steps;
   Wanted<WeightSearch> weights;
+  Wanted<OutputSearch> outputs;
   std::vector<std::vector<std::size_t>> steps_of(orders.size());
   std::vector<std::vector<std::size_t>> weights_of(orders.size());
+  std::vector<std::vector<std::size_t>> outputs_of(orders.size());
   for (std::size_t i = 0; i < orders.size(); ++i) {
     const auto& [which, seed, count, recipe, bits] = orders[i];
     const auto& model = models[which];
     std::vector<Ref<Fold>> fold;
     if (has_fold(orders[i])) fold.push_back(folded.ref(fold_of[i]));
-    for (std::int32_t step = 0; step < nn::step_count(shape_of(model.name)); ++step)
+    const bool by_outputs = recipe.outputs.score != OutputScore::none;
+    for (std::int32_t step = 0; step < nn::step_count(shape_of(model.name)); ++step) {
       steps_of[i].push_back(steps.add({set_of(model, orders[i]), fold, recipe, bits, step}));
+      if (by_outputs)
+        outputs_of[i].push_back(outputs.add({set_of(model, orders[i]), fold, recipe, bits, step}));
+    }
+    if (by_outputs) continue;  // weights are searched together with what they multiply
     for (std::size_t unit = 0; unit < model.units.weight_count(); ++unit)
       weights_of[i].push_back(
           weights.add({model.source, fold, recipe.weights, bits, static_cast<std::uint32_t>(unit)}));
   }
   const auto activations = run.map(kStepSearch, steps.inputs(), "quantizers of activations");
   const auto layers = run.map(kWeightSearch, weights.inputs(), "quantizers of weights");
+  const auto products = run.map(kOutputSearch, outputs.inputs(), "quantizers by outputs");
 
   std::vector<CalibrationParts> all(orders.size());
   for (std::size_t i = 0; i < orders.size(); ++i) {
     if (has_fold(orders[i])) all[i].fold.push_back(folded.ref(fold_of[i]));
     for (const auto part : weights_of[i]) all[i].parts.push_back(layers.ref(part));
     for (const auto part : steps_of[i]) all[i].parts.push_back(activations.ref(part));
+    for (const auto part : outputs_of[i]) all[i].parts.push_back(products.ref(part));
   }
   const auto made = run.map(kCalibration, all, "calibration");
   std::vector<std::vector<Ref<Calibration>>> calibrations(orders.size());

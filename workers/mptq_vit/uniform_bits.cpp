@@ -5,6 +5,13 @@
 namespace reprise::mptq_vit {
 namespace {
 
+Recipe recipe_for(const UniformBits& job, Method method) {
+  auto recipe = recipe_of(method);
+  if (job.candidates > 0) recipe.outputs.candidates = job.candidates;
+  if (job.rounds > 0) recipe.outputs.rounds = job.rounds;
+  return recipe;
+}
+
 void run_uniform_bits(Run& run, const UniformBits& job) {
   const auto models = prepare_models(run, job.models, job.deit_crop);
   UniformResults results{job.models, job.methods, job.scheme, job.bits, {}, {}};
@@ -17,7 +24,7 @@ void run_uniform_bits(Run& run, const UniformBits& job) {
           calibrations.push_back({m,
                                   kFirstCalibrationSeed + static_cast<std::uint64_t>(seed),
                                   job.calibration,
-                                  recipe_of(method),
+                                  recipe_for(job, method),
                                   {static_cast<std::uint8_t>(bits)}});
   const auto calibrated = calibrate(run, models, calibrations);
 
@@ -67,6 +74,8 @@ void validate(const UniformBits& job, const JobTable& table) {
   table.require(job.seeds >= 1, "seeds", "must be at least 1");
   table.require(job.calibration >= 1 && job.calibration <= 50000, "calibration", "must be from 1 to 50000");
   table.require(job.deit_crop > 0 && job.deit_crop <= 1, "deit_crop", "must be above 0 and at most 1");
+  table.require(job.candidates >= 0 && job.candidates <= 10000, "candidates", "must be from 0 to 10000");
+  table.require(job.rounds >= 0 && job.rounds <= 100, "rounds", "must be from 0 to 100");
 }
 
 Experiment uniform_bits_experiment() {

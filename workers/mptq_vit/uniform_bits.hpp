@@ -15,6 +15,8 @@ struct UniformBits {
   std::uint32_t calibration = 128;
   std::uint32_t test = 1000;
   double deit_crop = kDeitCrop;
+  std::int32_t candidates = 0;
+  std::int32_t rounds = 0;
 };
 
 constexpr auto fields(const UniformBits*) {
@@ -29,7 +31,9 @@ constexpr auto fields(const UniformBits*) {
       field("seeds", &U::seeds, "sets of calibration images, for each model; seeds 3, 4, ..."),
       field("calibration", &U::calibration, "calibration images in a set"),
       field("test", &U::test, "test images, the first ones; 0: all"),
-      field("deit_crop", &U::deit_crop, kDeitCropMeaning)};
+      field("deit_crop", &U::deit_crop, kDeitCropMeaning),
+      field("candidates", &U::candidates, "scales that searches by outputs compare; 0: as methods have it"),
+      field("rounds", &U::rounds, "of searches by outputs; 0: as methods have it")};
 }
 
 void validate(const UniformBits& job, const JobTable& table);

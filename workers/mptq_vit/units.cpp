@@ -4,6 +4,10 @@
 
 namespace reprise::mptq_vit {
 
+bool is_factor(nn::SiteKind kind) {
+  return kind != nn::SiteKind::residual && kind != nn::SiteKind::logits && kind != nn::SiteKind::gelu_input;
+}
+
 Units::Units(const nn::VisionShape& shape) : weights_(nn::weights_of(shape)), sites_(nn::sites_of(shape)) {}
 
 const std::string& Units::name(std::size_t unit) const {
@@ -25,9 +29,7 @@ bool Units::is_stem(std::size_t unit) const {
 }
 
 bool Units::is_quantized(std::size_t unit, Scheme scheme) const {
-  if (!is_activation(unit) || scheme == Scheme::full) return true;
-  const auto kind = site(unit).kind;
-  return kind != nn::SiteKind::residual && kind != nn::SiteKind::logits && kind != nn::SiteKind::gelu_input;
+  return !is_activation(unit) || scheme == Scheme::full || is_factor(site(unit).kind);
 }
 
 Allocation Units::uniform(Scheme scheme, int weight_bits, int activation_bits, int stem_bits) const {

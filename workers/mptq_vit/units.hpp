@@ -21,6 +21,9 @@ constexpr auto enumerators(const Scheme*) {
   return std::array{Enumerator{"partial", Scheme::partial}, Enumerator{"full", Scheme::full}};
 }
 
+/// Whether a product of matrices reads it.
+[[nodiscard]] bool is_factor(nn::SiteKind kind);
+
 /// All that a model has to quantize: weights, then sites of activations.
 class Units {
  public:
