@@ -54,6 +54,9 @@ bool is_prior_work(Method method) {
     case Method::tsptq:
     case Method::repq:
     case Method::fq_vit:
+    case Method::base_ptq:
+    case Method::ptq4vit:
+    case Method::ptq4vit_literal:
       return true;
     default:
       return false;

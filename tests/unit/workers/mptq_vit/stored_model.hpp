@@ -6,6 +6,7 @@
 #include "workers/common/data_sets.hpp"
 #include "workers/common/fashion_images.hpp"
 #include "workers/common/trainer.hpp"
+#include "workers/mptq_vit/output_search.hpp"
 #include "workers/mptq_vit/quantized_model.hpp"
 
 namespace reprise::mptq_vit {
@@ -35,12 +36,20 @@ class StoredModel : public testing::Test {
       parts.fold.push_back(store.store(store.run(find_fold, rule)));
     }
     const Units units(shape_of(set.model.name));
-    for (std::uint32_t unit = 0; unit < units.weight_count(); ++unit)
+    const bool by_outputs = recipe.outputs.score != OutputScore::none;
+    for (std::uint32_t unit = 0; unit < units.weight_count() && !by_outputs; ++unit)
       parts.parts.push_back(store.store(
           store.run(search_weights, WeightSearch{set.model, parts.fold, recipe.weights, bits, unit})));
-    for (std::int32_t step = 0; step < nn::step_count(shape_of(set.model.name)); ++step)
+    for (std::int32_t step = 0; step < nn::step_count(shape_of(set.model.name)); ++step) {
       parts.parts.push_back(
           store.store(store.run(search_step, StepSearch{set, parts.fold, recipe, bits, step})));
+      if (!by_outputs) continue;
+      auto quick = recipe;
+      quick.outputs.candidates = 5;
+      quick.outputs.rounds = 1;
+      parts.parts.push_back(
+          store.store(store.run(search_outputs, OutputSearch{set, parts.fold, quick, bits, step})));
+    }
     return store.store(store.run(assemble, parts));
   }
 
