@@ -53,8 +53,9 @@ Tensor embed(const VisionModel& model, const Tensor& images, Arithmetic& arithme
 Tensor merge(const VisionModel& model, const MergeWeights& weights, std::int64_t grid, const Tensor& x,
              Place& at, Arithmetic& arithmetic) {
   const auto patches = arithmetic.activation(at.site, merged_patches(x, grid));
-  const auto y = arithmetic.linear(at.site + 1, at.unit, normed(patches, weights.norm, model.epsilon()),
-                                   weights.reduction);
+  const auto y = arithmetic.linear(
+      at.site + 1, at.unit, arithmetic.norm(at.site, at.site + 1, patches, weights.norm, model.epsilon()),
+      weights.reduction);
   at.site += kSitesOfMerge;
   at.unit += kUnitsOfMerge;
   return y;
@@ -89,7 +90,8 @@ struct Attention {
       const Shape windows{-1, mask.size(0), heads, x.size(1), x.size(1)};
       logits = binary(Binary::add, logits.reshape(windows), mask).reshape(logits.shape());
     }
-    return arithmetic.mixture(at.site + 6, at.site + 4, softmax(logits, false), part(2));
+    return arithmetic.mixture(at.site + 6, at.site + 4, arithmetic.softmax(at.site + 5, at.site + 6, logits),
+                              part(2));
   }
 };
 
@@ -116,10 +118,11 @@ Tensor block(const VisionModel& model, const BlockStep& step, Tensor x, Arithmet
   if (step.merges)
     x = merge(model, *stage.merge, geometry_of(model.shape, step.stage - 1).grid, x, at, arithmetic);
   x = arithmetic.activation(at.site, std::move(x));
-  x = added(attention(model, step, weights, normed(x, weights.norm1, model.epsilon()), at, arithmetic), x);
+  const auto first = arithmetic.norm(at.site, at.site + 1, x, weights.norm1, model.epsilon());
+  x = added(attention(model, step, weights, first, at, arithmetic), x);
   x = arithmetic.activation(at.site + 8, std::move(x));
-  auto hidden =
-      arithmetic.linear(at.site + 9, at.unit + 2, normed(x, weights.norm2, model.epsilon()), weights.fc1);
+  const auto second = arithmetic.norm(at.site + 8, at.site + 9, x, weights.norm2, model.epsilon());
+  auto hidden = arithmetic.linear(at.site + 9, at.unit + 2, second, weights.fc1);
   hidden = elementwise(Elementwise::gelu_erf, arithmetic.activation(at.site + 10, std::move(hidden)));
   return added(arithmetic.linear(at.site + 11, at.unit + 3, hidden, weights.fc2), x);
 }
@@ -128,7 +131,8 @@ Tensor classify(const VisionModel& model, Tensor x, const Place& at, Arithmetic&
   x = arithmetic.activation(at.site, std::move(x));
   const std::int64_t width = x.size(2);
   if (model.shape.family == VisionFamily::vit) {
-    x = normed(x.slice(1, 0, 1).reshape({x.size(0), width}), model.norm, model.epsilon());
+    const auto token = x.slice(1, 0, 1).reshape({x.size(0), width});
+    x = arithmetic.norm(at.site, at.site + 1, token, model.norm, model.epsilon());
   } else {
     x = normed(x, model.norm, model.epsilon());
     x = affine(sum_to(x, {x.size(0), 1, width}), 1 / static_cast<double>(x.size(1)))
@@ -164,6 +168,15 @@ Tensor Arithmetic::mixture(std::size_t probabilities, std::size_t value, const T
   auto heads = tokens.reshape({v.size(0), v.size(2), v.size(1), v.size(3)}).transpose(1, 2);
   matmul_into(left, activation(value, v), nullptr, heads);
   return tokens;
+}
+
+Tensor Arithmetic::norm(std::size_t /*input*/, std::size_t /*output*/, const Tensor& x,
+                        const NormWeights& weights, double epsilon) {
+  return normed(x, weights, epsilon);
+}
+
+Tensor Arithmetic::softmax(std::size_t /*logits*/, std::size_t /*probabilities*/, const Tensor& x) {
+  return nn::softmax(x, false);
 }
 
 std::int32_t step_count(const VisionShape& shape) {

@@ -28,6 +28,12 @@ class Arithmetic {
   virtual Tensor scores(std::size_t query, std::size_t key, const Tensor& q, const Tensor& k);
   /// p [n, heads, m, m] v [n, heads, m, d]: tokens [n, m, heads d]. Both at their sites.
   virtual Tensor mixture(std::size_t probabilities, std::size_t value, const Tensor& p, const Tensor& v);
+  /// Layer norm of x, which passed its site `input`; only a linear layer reads it, at its site `output`.
+  /// (Norms that something stands behind or whose input has no site are always computed as they are.)
+  virtual Tensor norm(std::size_t input, std::size_t output, const Tensor& x, const NormWeights& weights,
+                      double epsilon);
+  /// Softmax over the last axis of logits, which passed their site (and in Swin got a mask).
+  virtual Tensor softmax(std::size_t logits, std::size_t probabilities, const Tensor& x);
 };
 
 /// A forward pass in steps, each of which needs only what the one before returned: 0 images [n, channels,
