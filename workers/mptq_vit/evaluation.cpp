@@ -79,7 +79,7 @@ std::shared_ptr<const ProbeBase> probe_base(const LossProbe& probe, TaskContext&
         std::make_shared<const nn::VisionModel>(nn::quantised_weights(*folded, quantizers.weights));
     const auto images = calibration_images(probe.set, 0, probe.images);
     StepInputs inputs(quantized, images,
-                      [quantizers] { return std::make_unique<nn::FakeQuantArithmetic>(quantizers.sites); });
+                      [book, quantizers] { return fake_quant_arithmetic(*book, quantizers.sites); });
     nn::Arithmetic plainly;
     auto reference = log_predictions(nn::forward(*plain, images, plainly));
     return ProbeBase{std::move(book),       std::move(folded), std::move(quantized),
@@ -104,7 +104,7 @@ Predictions evaluate(const Evaluation& input, TaskContext& context) {
       arithmetic = std::make_unique<nn::IntegerArithmetic>(*model, quantizers);
     } else {
       model = std::make_shared<const nn::VisionModel>(nn::quantised_weights(*model, quantizers.weights));
-      arithmetic = std::make_unique<nn::FakeQuantArithmetic>(std::move(quantizers.sites));
+      arithmetic = fake_quant_arithmetic(*book, std::move(quantizers.sites));
     }
   }
   Predictions predictions;
@@ -134,11 +134,11 @@ ProbedLoss probe_loss(const LossProbe& input, TaskContext& context) {
     model = std::make_shared<const nn::VisionModel>(std::move(copy));
   }
   const auto first = input.incremental ? units.step(input.unit) : 0;
-  nn::FakeQuantArithmetic arithmetic(std::move(quantizers.sites));
+  const auto arithmetic = fake_quant_arithmetic(*base->book, std::move(quantizers.sites));
   double sum = 0;
   std::size_t done = 0;
   for (const auto& chunk : base->inputs.at(first)) {
-    const auto found = log_predictions(nn::forward(*model, chunk, arithmetic, first));
+    const auto found = log_predictions(nn::forward(*model, chunk, *arithmetic, first));
     for (std::size_t i = 0; i < found.size(); ++i) sum += divergence(base->reference[done + i], found[i]);
     done += found.size();
   }

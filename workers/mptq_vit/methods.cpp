@@ -52,6 +52,7 @@ Recipe recipe_of(Method method) {
       recipe.activations = ActivationRule::asymmetric_minmax;
       recipe.probabilities = ProbabilityRule::log2;
       recipe.residual = ResidualRule::powers_of_two;
+      recipe.integer_functions = true;
       break;
     case Method::base_ptq:
       recipe.outputs.score = OutputScore::cosine;

@@ -132,6 +132,7 @@ struct Recipe {
   ProbabilityRule probabilities = ProbabilityRule::as_others;
   ResidualRule residual = ResidualRule::as_others;
   OutputRule outputs;
+  bool integer_functions = false;  ///< whether norms and softmax are of integers where all is quantized
 };
 
 constexpr auto fields(const Recipe*) {
@@ -143,7 +144,9 @@ constexpr auto fields(const Recipe*) {
                     field("gelu", &R::gelu, "quantizer of what follows GELU"),
                     field("probabilities", &R::probabilities, "quantizer of what follows softmax"),
                     field("residual", &R::residual, "quantizer of what norms read"),
-                    field("outputs", &R::outputs, "search by outputs of products")};
+                    field("outputs", &R::outputs, "search by outputs of products"),
+                    field("integer_functions", &R::integer_functions,
+                          "whether norms and softmax are of integers where all is quantized")};
 }
 
 /// Recipes by the names that jobs and reports use.

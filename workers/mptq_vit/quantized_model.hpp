@@ -15,26 +15,32 @@ namespace reprise::mptq_vit {
 struct CalibrationParts {
   std::vector<Ref<Fold>> fold;
   std::vector<Ref<QuantizerTable>> parts;  ///< of weights and of steps
+  bool integer_functions = false;          ///< as in Recipe
 };
 
 constexpr auto fields(const CalibrationParts*) {
   return std::tuple{field("fold", &CalibrationParts::fold, "how norms are folded, where they are"),
-                    field("parts", &CalibrationParts::parts, "tables of layers and steps")};
+                    field("parts", &CalibrationParts::parts, "tables of layers and steps"),
+                    field("integer_functions", &CalibrationParts::integer_functions,
+                          "whether norms and softmax are of integers where all is quantized")};
 }
 
 struct Calibration {
   Fold fold;  ///< empty where there is none
   QuantizerTable quantizers;
+  bool integer_functions = false;
 };
 
 constexpr auto fields(const Calibration*) {
   return std::tuple{field("fold", &Calibration::fold, "shifts and factors, where norms are folded"),
-                    field("quantizers", &Calibration::quantizers, "of all units")};
+                    field("quantizers", &Calibration::quantizers, "of all units"),
+                    field("integer_functions", &Calibration::integer_functions,
+                          "whether norms and softmax are of integers where all is quantized")};
 }
 
 Calibration assemble(const CalibrationParts& input, TaskContext& context);
 inline const Task<CalibrationParts, Calibration> kCalibration{
-    "mptq_vit.calibration", 1, assemble, "the quantizers of all layers, put together", nullptr};
+    "mptq_vit.calibration", 2, assemble, "the quantizers of all layers, put together", nullptr};
 
 /// A model with bits given to its units: all that says what it computes.
 struct QuantizedModel {
@@ -54,6 +60,7 @@ constexpr auto fields(const QuantizedModel*) {
 struct CalibratedBook {
   Fold fold;
   QuantizerBook quantizers;
+  bool integer_functions = false;
 };
 [[nodiscard]] std::shared_ptr<const CalibratedBook> load_book(const Ref<Calibration>& ref,
                                                               TaskContext& context);
@@ -61,6 +68,11 @@ struct CalibratedBook {
 /// The quantizers of the units that have bits.
 [[nodiscard]] nn::QuantizedNetwork quantizers_of(const Units& units, const QuantizerBook& book,
                                                  const Allocation& bits);
+
+/// How a model with a calibration computes with quantized values: norms and softmax, too, by integers where
+/// the calibration says so and quantizers allow it (in scheme F).
+[[nodiscard]] std::unique_ptr<nn::Arithmetic> fake_quant_arithmetic(const CalibratedBook& book,
+                                                                    std::vector<nn::Quantizer> sites);
 
 /// The model with its norms folded, or itself where there is nothing to fold.
 [[nodiscard]] std::shared_ptr<const nn::VisionModel> fold_model(std::shared_ptr<const nn::VisionModel> model,

@@ -194,6 +194,7 @@ std::vector<std::vector<Ref<Calibration>>> calibrate(Run& run, const std::vector
 
   std::vector<CalibrationParts> all(orders.size());
   for (std::size_t i = 0; i < orders.size(); ++i) {
+    all[i].integer_functions = orders[i].recipe.integer_functions;
     if (has_fold(orders[i])) all[i].fold.push_back(folded.ref(fold_of[i]));
     for (const auto part : weights_of[i]) all[i].parts.push_back(layers.ref(part));
     for (const auto part : steps_of[i]) all[i].parts.push_back(activations.ref(part));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 
 #include "tests/unit/workers/mptq_vit/stored_model.hpp"
@@ -51,6 +52,33 @@ TEST_F(QuantizedEvaluation, LosesLessWithMoreBits) {
     EXPECT_LT(lost, before);
     before = lost;
   }
+}
+
+// FQ-ViT's norms and softmax of integers need everything quantized; else they are as always.
+TEST_F(QuantizedEvaluation, IntegerFunctionsActWhereAllIsQuantized) {
+  auto recipe = recipe_of(Method::fq_vit);
+  ASSERT_TRUE(recipe.integer_functions);
+  const auto integer = calibrate(recipe, {8});
+  recipe.integer_functions = false;
+  const auto plain = calibrate(recipe, {8});
+  const auto logits = [&](const Ref<Calibration>& calibration, Scheme scheme) {
+    auto input = evaluation(calibration, 8);
+    input.model.bits = units->uniform(scheme, 8, 8, 8);
+    return store.run(evaluate, input).logits;
+  };
+  EXPECT_EQ(logits(integer, Scheme::partial), logits(plain, Scheme::partial));
+  const auto full = logits(integer, Scheme::full);
+  const auto floating = logits(plain, Scheme::full);
+  EXPECT_NE(full, floating);
+  // Both round powers of two, at 3/2 of one or at sqrt(2): neither is nearer to single precision by much.
+  const auto exact = store.run(evaluate, Evaluation{{set.model, {}, {}}, set.images, 0, 50, {}, true}).logits;
+  const auto noise = [&](const std::vector<float>& found) {
+    double sum = 0;
+    for (std::size_t i = 0; i < exact.size(); ++i)
+      sum += std::pow(static_cast<double>(found[i] - exact[i]), 2);
+    return sum;
+  };
+  EXPECT_LT(noise(full), 2 * noise(floating));
 }
 
 // A probe may start at the step that changes, or keep nothing in memory: the bits are the same.

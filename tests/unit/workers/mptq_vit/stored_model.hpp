@@ -30,6 +30,7 @@ class StoredModel : public testing::Test {
   /// The recipe's calibration for these bits.
   Ref<Calibration> calibrate(const Recipe& recipe, const std::vector<std::uint8_t>& bits) {
     CalibrationParts parts;
+    parts.integer_functions = recipe.integer_functions;
     if (recipe.smoothing != Smoothing::none) {
       FoldRule rule{set, {}, recipe.smoothing, recipe.alpha, bits.front()};
       rule.ranges.push_back(store.store(store.run(range_share, ImageShare{set, 0, set.count})));
