@@ -58,10 +58,9 @@ QuantizerTable search_step(const StepSearch& input, TaskContext& context) {
       values[s].emplace(kept_for(input.recipe, sites[s].kind), sites[s].channels,
                         sites[s].elements * input.set.count);
   Recorder recorder([&](std::size_t site, const nn::Tensor& x) {
-    if (!values[site]) return;
     const std::span all(x.data<float>(), static_cast<std::size_t>(x.elements()));
     require_finite(input.set.model.name, sites[site], all);
-    values[site]->add(all);
+    if (values[site]) values[site]->add(all);
   });
   for (const auto& chunk : inputs->steps.at(input.step))
     (void)nn::run_step(*inputs->model, input.step, chunk, recorder);
