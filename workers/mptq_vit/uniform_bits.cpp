@@ -60,8 +60,11 @@ void run_uniform_bits(Run& run, const UniformBits& job) {
         "ImageNet and "
         "stand beside for comparison only.");
   run.note(
-      "Weights have a scale for each output channel and activations one for each tensor; the image has 8 "
-      "bits always.");
+      "Weights have a scale for each output channel and activations one for each tensor, but where a method "
+      "says otherwise "
+      "(Base PTQ and PTQ4ViT: three for qkv, heads in attention; FQ-ViT: channels before norms). The image "
+      "has 8 bits where it "
+      "is quantized.");
 }
 
 }  // namespace
