@@ -13,7 +13,7 @@ BUILD = os.environ.get("REPRISE_TEST_BUILD", str(SOURCE / "build/release"))
 # Said by MPI or by the launcher to its own processes: nothing for a user to set.
 NOT_FOR_USERS = {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}
 # Jobs on data that no package has: where these are missing the job says so.
-ON_BROUGHT_DATA = {"deep-probability-%s.toml" % data for data in ("dashcam", "faces", "radar", "slides")}
+ON_BROUGHT_DATA = {"mptq-vit.toml"} | {"deep-probability-%s.toml" % data for data in ("dashcam", "faces", "radar", "slides")}
 
 
 class Installed(unittest.TestCase):
