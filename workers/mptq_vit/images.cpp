@@ -11,7 +11,6 @@
 #include "kernels/expects.hpp"
 #include "kernels/random/hash_rng.hpp"
 #include "pipeline/base/errors.hpp"
-#include "workers/common/fashion_images.hpp"
 #include "workers/mptq_vit/imagenet_folders.hpp"
 #include "workers/mptq_vit/imagenet_pack.hpp"
 
@@ -19,17 +18,14 @@ namespace reprise::mptq_vit {
 namespace {
 
 ImageBatch fashion_batch(const ImageSource& source, Part part, std::span<const std::uint32_t> places) {
-  constexpr auto kPixels = FashionImages::kPixels;
   const auto images = fashion_images({source.digest_high, source.digest_low});
-  const std::uint32_t first = part == Part::training ? 0 : images->for_training;
-  ImageBatch batch{nn::Tensor({static_cast<std::int64_t>(places.size()), 1, 28, 28}), {}};
-  auto* to = batch.pixels.mutable_data<float>();
-  for (const auto place : places) {
-    const auto* const from = images->pixels.data() + (first + place) * kPixels;
-    for (std::size_t k = 0; k < kPixels; ++k)
-      *to++ = static_cast<float>((from[k] / 255.0 - kFashionMean) / kFashionDeviation);
-    batch.label.push_back(images->clothes[first + place]);
+  std::vector<std::uint32_t> in_file(places.begin(), places.end());
+  ImageBatch batch;
+  for (auto& place : in_file) {
+    if (part == Part::test) place += images->for_training;
+    batch.label.push_back(images->clothes[place]);
   }
+  batch.pixels = normalised_images(*images, in_file);
   return batch;
 }
 

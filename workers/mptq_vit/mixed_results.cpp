@@ -11,9 +11,6 @@
 namespace reprise::mptq_vit {
 namespace {
 
-constexpr std::size_t kSeeds = 3;
-constexpr double kErrors = 2;  ///< paired standard errors that a gain must exceed
-
 Estimate accuracy_of(const std::vector<BitsOutcome>& seeds) {
   std::vector<Accuracy> accuracies;
   for (const auto& one : seeds) accuracies.push_back(one.accuracy);
@@ -374,8 +371,8 @@ std::vector<Finding> judge(const MixedResults& results) {
     if (greedy == nullptr) return "Greedy MP (oneshot) was not run";
     if (std::ranges::find(results.means, mean) == results.means.end())
       return fmt::format("not run at a mean of {}", mean);
-    if (static_cast<std::size_t>(results.seeds) < kSeeds)
-      return fmt::format("wants {} calibration sets, here are {}", kSeeds, results.seeds);
+    if (static_cast<std::size_t>(results.seeds) < kLeastSeeds)
+      return fmt::format("wants {} calibration sets, here are {}", kLeastSeeds, results.seeds);
     if (std::ranges::any_of(results.single_precision, [](const auto& one) { return one.hit.size() < 1000; }))
       return "wants 1,000 test images";
     return "";

@@ -1,7 +1,5 @@
 #include "workers/mptq_vit/model.hpp"
 
-#include <fmt/format.h>
-
 #include "kernels/expects.hpp"
 #include "workers/common/trainer.hpp"
 #include "workers/mptq_vit/checkpoints.hpp"

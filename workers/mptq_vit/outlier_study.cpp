@@ -12,7 +12,6 @@ namespace reprise::mptq_vit {
 namespace {
 
 constexpr double kNearChance = 15;  ///< percent, of ten classes
-constexpr double kErrors = 2;
 
 struct OutlierResults {
   const Outliers& job;

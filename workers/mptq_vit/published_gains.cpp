@@ -10,9 +10,6 @@
 namespace reprise::mptq_vit {
 namespace {
 
-constexpr std::size_t kSeeds = 3;
-constexpr double kErrors = 2;
-
 bool is_uniform(const PublishedGains& published) {
   return published.claim == kUniformGains.claim;
 }
@@ -25,8 +22,8 @@ std::string problem_of(const PublishedGains& published, const ModelGain& gain) {
   if (gain.single_precision.hit.size() < kValidationImages)
     return fmt::format("{}: wants {} validation images, here are {}", title, kValidationImages,
                        gain.single_precision.hit.size());
-  if (gain.own.size() < kSeeds)
-    return fmt::format("{}: wants {} calibration sets, here are {}", title, kSeeds, gain.own.size());
+  if (gain.own.size() < kLeastSeeds)
+    return fmt::format("{}: wants {} calibration sets, here are {}", title, kLeastSeeds, gain.own.size());
   if (std::ranges::find(gain.baselines, published.strongest, &ModelGain::Baseline::method) ==
       gain.baselines.end())
     return fmt::format("{} was not run as a baseline", title_of(published.strongest));

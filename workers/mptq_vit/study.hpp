@@ -76,6 +76,11 @@ struct EvaluationOrder {
 /// the calibrations' spread; none where all are missing.
 [[nodiscard]] std::optional<Estimate> mean_accuracy(const std::vector<Accuracy>& accuracies);
 
+// What claims that compare accuracies ask for: so many calibration sets, and gains of so many paired standard
+// errors.
+inline constexpr std::size_t kLeastSeeds = 3;
+inline constexpr double kErrors = 2;
+
 /// The seeds of calibration sets: 3, 4, ...
 inline constexpr std::uint64_t kFirstCalibrationSeed = 3;
 

@@ -14,9 +14,7 @@ namespace reprise::mptq_vit {
 namespace {
 
 constexpr std::size_t kTestImages = 10'000;  ///< at least, for a claim at 4 bits
-constexpr std::size_t kSeeds = 3;
-constexpr double kErrors = 2;       ///< paired standard errors that a gain must exceed
-constexpr double kGainAtThree = 5;  ///< points
+constexpr double kGainAtThree = 5;           ///< points
 
 std::string bits_text(int bits) {
   return fmt::format("{}/{}", bits, bits);
@@ -184,9 +182,9 @@ Finding judge_gain(const UniformResults& results, const GainRule& rule) {
                                                 results.single_precision[m].hit.size()));
     const auto gains =
         results.gains(m, static_cast<std::size_t>(b - results.bits.begin()), rule.method, rule.over);
-    if (gains.size() < kSeeds)
+    if (gains.size() < kLeastSeeds)
       return not_tested(rule.claim,
-                        fmt::format("wants {} calibration sets, here are {}", kSeeds, gains.size()));
+                        fmt::format("wants {} calibration sets, here are {}", kLeastSeeds, gains.size()));
     for (const auto& gain : gains) {
       if (!gain) return not_tested(rule.claim, "an evaluation failed");
       ++compared;

@@ -7,7 +7,6 @@
 #include "kernels/data/shuffle.hpp"
 #include "kernels/density/flush_denormals.hpp"
 #include "kernels/optimise/schedule.hpp"
-#include "workers/common/fashion_images.hpp"
 #include "workers/common/trainer.hpp"
 
 namespace reprise::mptq_vit {
@@ -85,17 +84,10 @@ class Training {
   }
 
   ShardLoss loss(const BatchShard& shard) {
-    constexpr auto kPixels = FashionImages::kPixels;
     const auto count = static_cast<std::int64_t>(shard.samples.size());
-    nn::Tensor x({count, 1, 28, 28});
-    auto* to = x.mutable_data<float>();
+    const auto x = normalised_images(*images_, shard.samples);
     std::vector<std::int64_t> classes;
-    for (const auto sample : shard.samples) {
-      const auto* const from = images_->pixels.data() + sample * kPixels;
-      for (std::size_t k = 0; k < kPixels; ++k)
-        *to++ = static_cast<float>((from[k] / 255.0 - kFashionMean) / kFashionDeviation);
-      classes.push_back(images_->clothes[sample]);
-    }
+    for (const auto sample : shard.samples) classes.push_back(images_->clothes[sample]);
     const std::vector<std::int64_t> numbers(shard.samples.begin(), shard.samples.end());
     const nn::AugmentationDraws draws{key_of(input_, Purpose::flips), static_cast<std::uint64_t>(shard.epoch),
                                       numbers};
@@ -115,6 +107,20 @@ class Training {
 };
 
 }  // namespace
+
+nn::Tensor normalised_images(const FashionImages& images, std::span<const std::uint32_t> places) {
+  constexpr auto kPixels = FashionImages::kPixels;
+  constexpr double kMean = 0.2860;
+  constexpr double kDeviation = 0.3530;
+  nn::Tensor batch({static_cast<std::int64_t>(places.size()), 1, 28, 28});
+  auto* to = batch.mutable_data<float>();
+  for (const auto place : places) {
+    const auto* const from = images.pixels.data() + place * kPixels;
+    for (std::size_t k = 0; k < kPixels; ++k)
+      *to++ = static_cast<float>((from[k] / 255.0 - kMean) / kDeviation);
+  }
+  return batch;
+}
 
 nn::VisionTransformerShape network_shape(const VitTraining& training) {
   return {28,

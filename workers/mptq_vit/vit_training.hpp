@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "kernels/modules/vision_transformer.hpp"
 #include "pipeline/run/paper.hpp"
+#include "workers/common/fashion_images.hpp"
 
 namespace reprise::mptq_vit {
 
@@ -56,9 +58,9 @@ constexpr auto fields(const TrainedVit*) {
                     field("training_loss", &TrainedVit::training_loss, "mean over each epoch", "nat")};
 }
 
-/// Normalisation of Fashion-MNIST: (pixel / 255 - mean) / deviation.
-inline constexpr double kFashionMean = 0.2860;
-inline constexpr double kFashionDeviation = 0.3530;
+/// The chosen images as the small ViTs see them, [places, 1, 28, 28]: (pixel / 255 - 0.2860) / 0.3530.
+[[nodiscard]] nn::Tensor normalised_images(const FashionImages& images,
+                                           std::span<const std::uint32_t> places);
 
 [[nodiscard]] nn::VisionTransformerShape network_shape(const VitTraining& training);
 /// As it is before training: linear weights and position embeddings N(0, 0.02^2), the class token

@@ -57,4 +57,17 @@ inline Tensor formula_images(const VisionShape& shape, const std::vector<std::st
                       {static_cast<std::int64_t>(names.size()), shape.channels, shape.image, shape.image});
 }
 
+/// The second block of the first stage has shifted windows, the second stage a merge and one window.
+inline VisionShape small_swin() {
+  return {.family = VisionFamily::swin,
+          .image = 16,
+          .patch = 2,
+          .channels = 1,
+          .classes = 3,
+          .width = 8,
+          .depths = {2, 1},
+          .heads = {2, 4},
+          .window = 4};
+}
+
 }  // namespace reprise::nn

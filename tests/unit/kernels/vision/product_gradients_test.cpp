@@ -17,19 +17,6 @@ VisionShape small_vit() {
   return {.image = 8, .patch = 4, .channels = 1, .classes = 3, .width = 8, .depths = {2}, .heads = {2}};
 }
 
-/// The second block of the first stage has shifted windows, the second stage a merge and one window.
-VisionShape small_swin() {
-  return {.family = VisionFamily::swin,
-          .image = 16,
-          .patch = 2,
-          .channels = 1,
-          .classes = 3,
-          .width = 8,
-          .depths = {2, 1},
-          .heads = {2, 4},
-          .window = 4};
-}
-
 Tensor normal_values(const Shape& shape, std::uint64_t seed) {
   Philox random(random_key(seed), 0);
   std::vector<double> values(static_cast<std::size_t>(shape.elements()));

@@ -13,18 +13,6 @@
 namespace reprise::mptq_vit {
 namespace {
 
-nn::VisionShape small_swin() {
-  return {.family = nn::VisionFamily::swin,
-          .image = 16,
-          .patch = 2,
-          .channels = 1,
-          .classes = 3,
-          .width = 8,
-          .depths = {2, 1},
-          .heads = {2, 4},
-          .window = 4};
-}
-
 SetInputs inputs_of(const nn::VisionShape& shape, int images) {
   std::vector<std::string> names;
   for (int i = 0; i < images; ++i) names.push_back("step" + std::to_string(i));
@@ -66,7 +54,7 @@ TEST(SurpriseGradient, AnImageHasItsClassWhereverItsPartBegins) {
 }
 
 TEST(StepProducts, HoldEachProductOnceWithItsOutputsAndGradients) {
-  const auto inputs = inputs_of(small_swin(), 3);
+  const auto inputs = inputs_of(nn::small_swin(), 3);
   const Units units(inputs.model->shape);
   std::size_t layers = 0;
   std::size_t attention = 0;
@@ -90,7 +78,7 @@ TEST(StepProducts, HoldEachProductOnceWithItsOutputsAndGradients) {
 TEST(StepProducts, GradientsAreThoseOfTheWholePass) {
   // What the classifier's gradient says about logits reaches the first step: a push of the patch embedding's
   // bias changes -log p(y) as its outputs' gradients, summed over images and patches, say.
-  const auto inputs = inputs_of(small_swin(), 4);
+  const auto inputs = inputs_of(nn::small_swin(), 4);
   const auto first = step_products(inputs, {}, 0, 4, true).at(0).product.gradient.at(0);
   const auto of_bias = nn::sum_to(first, {1, 1, first.size(2)}).values<double>();
   const auto images = inputs.steps.at(0).at(0).to(nn::DataType::f64);
@@ -112,7 +100,7 @@ TEST(StepProducts, GradientsAreThoseOfTheWholePass) {
 }
 
 TEST(StepProducts, TakeTheFirstImagesWhateverTheParts) {
-  const auto inputs = inputs_of(small_swin(), 40);  // parts of 32 and 8
+  const auto inputs = inputs_of(nn::small_swin(), 40);  // parts of 32 and 8
   const auto some = step_products(inputs, {}, 1, 36, true);
   const auto all = step_products(inputs, {}, 1, 40, true);
   for (std::size_t i = 0; i < some.size(); ++i) {
