@@ -1,0 +1,74 @@
+#include "kernels/gaussian/normal_law.hpp"
+
+#include <cstddef>
+
+#include "kernels/expects.hpp"
+
+// clang-format off
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/gaussian/normal_law.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+#include "kernels/gaussian/normal_law-inl.hpp"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace reprise::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+template <class Function>
+HWY_INLINE void for_each_vector(const double* from, double* to, std::size_t count, const Function& function) {
+  const hn::ScalableTag<double> d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    hn::StoreU(function(d, hn::LoadU(d, from + i)), d, to + i);
+  }
+  if (i < count) {
+    const auto present = hn::FirstN(d, count - i);
+    hn::BlendedStore(function(d, hn::MaskedLoad(present, d, from + i)), present, d, to + i);
+  }
+}
+
+void normal_cdf(const double* x, double* y, std::size_t count) {
+  for_each_vector(x, y, count, [](auto d, auto v) HWY_ATTR { return cdf(d, v); });
+}
+
+void normal_quantile(const double* p, double* x, std::size_t count) {
+  for_each_vector(p, x, count, [](auto d, auto v) HWY_ATTR { return quantile(d, v); });
+}
+
+}  // namespace reprise::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace reprise {
+namespace {
+
+HWY_EXPORT(normal_cdf);
+HWY_EXPORT(normal_quantile);
+
+}  // namespace
+
+void normal_cdf(std::span<const double> x, std::span<double> y) {
+  expects(x.size() == y.size(), "each argument has a place for its probability");
+  HWY_DYNAMIC_DISPATCH(normal_cdf)(x.data(), y.data(), x.size());
+}
+
+void normal_quantile(std::span<const double> p, std::span<double> x) {
+  expects(p.size() == x.size(), "each probability has a place for its quantile");
+  HWY_DYNAMIC_DISPATCH(normal_quantile)(p.data(), x.data(), p.size());
+}
+
+double normal_cdf(double x) {
+  normal_cdf({&x, 1}, {&x, 1});
+  return x;
+}
+
+double normal_quantile(double p) {
+  normal_quantile({&p, 1}, {&p, 1});
+  return p;
+}
+
+}  // namespace reprise
+#endif
