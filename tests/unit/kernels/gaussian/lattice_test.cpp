@@ -1,0 +1,73 @@
+#include "kernels/gaussian/lattice.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/multiprecision/cpp_int.hpp>
+#include <cmath>
+#include <cstdint>
+#include <stdexcept>
+
+namespace reprise {
+namespace {
+
+using Integer = boost::multiprecision::cpp_int;
+
+/// round(2^64 frac(sqrt(p))), by an integer root of p 2^130.
+std::uint64_t reference_root(std::uint32_t p) {
+  const Integer root = boost::multiprecision::sqrt(Integer(p) << 130);  // of 65 bits after the point
+  return static_cast<std::uint64_t>(((root + 1) >> 1) & ((Integer(1) << 64) - 1));
+}
+
+TEST(RichtmyerLattice, HasRootsOfPrimesToTheLastBit) {
+  const RichtmyerLattice lattice(1100, random_key(1), 0);
+  EXPECT_EQ(lattice.step(0), 0x6A09E667F3BCC909U);  // sqrt(2) and sqrt(3), as in SHA-512's first values
+  EXPECT_EQ(lattice.step(1), 0xBB67AE8584CAA73BU);
+  std::size_t found = 0;
+  for (std::uint32_t p = 2; found < lattice.dimensions(); ++p) {
+    bool prime = true;
+    for (std::uint32_t divisor = 2; divisor * divisor <= p; ++divisor) prime = prime && p % divisor != 0;
+    if (prime) {
+      ASSERT_EQ(lattice.step(found), reference_root(p)) << p;
+      ++found;
+    }
+  }
+  EXPECT_EQ(fractional_root(4294967291U), reference_root(4294967291U));
+  EXPECT_THROW((void)fractional_root(49), std::invalid_argument);
+}
+
+TEST(RichtmyerLattice, StaysExactForFarPoints) {
+  const RichtmyerLattice lattice(40, random_key(2), 3);
+  for (const std::uint64_t k : {std::uint64_t{1}, (std::uint64_t{1} << 40U) - 7, std::uint64_t{1} << 62U}) {
+    for (std::size_t i = 0; i < lattice.dimensions(); ++i) {
+      const Integer exact =
+          (Integer(lattice.position(0, i)) + Integer(k) * lattice.step(i)) % (Integer(1) << 64);
+      ASSERT_EQ(Integer(lattice.position(k, i)), exact);
+      const double u = std::ldexp(static_cast<double>(exact >> 11), -53);
+      ASSERT_NEAR(lattice.coordinate(k, i), std::abs(2.0 * u - 1.0), 5e-16);
+    }
+  }
+}
+
+TEST(RichtmyerLattice, StaysOffZeroAndOne) {
+  const RichtmyerLattice lattice(1, random_key(1), 0);
+  const auto at = [&](std::uint64_t u) {  // the step is odd for 2: each position has a point
+    std::uint64_t inverse = lattice.step(0);
+    for (int i = 0; i < 6; ++i) inverse *= 2 - lattice.step(0) * inverse;
+    return lattice.coordinate((u - lattice.position(0, 0)) * inverse, 0);
+  };
+  EXPECT_EQ(at(std::uint64_t{1} << 63U), 0x1p-53);
+  EXPECT_EQ(at((std::uint64_t{1} << 63U) - 1), 0x1p-53);
+  EXPECT_EQ(at(0), 1.0 - 0x1p-53);
+  EXPECT_EQ(at(~std::uint64_t{0}), 1.0 - 0x1p-53);
+}
+
+TEST(RichtmyerLattice, ShiftsDiffer) {
+  const RichtmyerLattice first(3, random_key(1), 0);
+  EXPECT_EQ(first.position(5, 2), RichtmyerLattice(3, random_key(1), 0).position(5, 2));
+  EXPECT_NE(first.position(5, 2), RichtmyerLattice(3, random_key(1), 1).position(5, 2));
+  EXPECT_NE(first.position(5, 2), RichtmyerLattice(3, random_key(2), 0).position(5, 2));
+  EXPECT_EQ(first.position(5, 2), RichtmyerLattice(9, random_key(1), 0).position(5, 2));
+}
+
+}  // namespace
+}  // namespace reprise
