@@ -21,17 +21,36 @@ namespace {
 /// Below, the distribution function is no normal number.
 constexpr double kLeastNormalVariate = -37.5;
 
-/// P(x) / Q(x), coefficients from the constant on; all are positive, so that nothing cancels for x >= 0.
+/// Powers of x that polynomials in x share.
+template <class V>
+struct Powers {
+  HWY_INLINE explicit Powers(V x) : one(x), two(hn::Mul(x, x)), four(hn::Mul(two, two)) {}
+  V one;
+  V two;
+  V four;
+};
+
+/// sum_i c_i x^i in four chains: one would be bound by the latency of its steps.
+template <std::size_t kSize, class D, class V = hn::Vec<D>>
+HWY_INLINE V polynomial(D d, const Powers<V>& x, const double (&c)[kSize]) {
+  static_assert(kSize > 4);
+  const auto chain = [&](std::size_t first) HWY_ATTR {
+    std::size_t i = first + (kSize - 1 - first) / 4 * 4;
+    V sum = hn::Set(d, c[i]);
+    while (i > first) {
+      i -= 4;
+      sum = hn::MulAdd(sum, x.four, hn::Set(d, c[i]));
+    }
+    return sum;
+  };
+  return hn::MulAdd(hn::MulAdd(chain(3), x.one, chain(2)), x.two, hn::MulAdd(chain(1), x.one, chain(0)));
+}
+
+/// Quotients of polynomials below have positive coefficients: nothing cancels for x >= 0.
 template <std::size_t kTop, std::size_t kBottom, class D, class V = hn::Vec<D>>
 HWY_INLINE V ratio(D d, V x, const double (&top)[kTop], const double (&bottom)[kBottom]) {
-  static_assert(kBottom == kTop + 1);
-  V p = hn::Set(d, top[kTop - 1]);
-  V q = hn::MulAdd(x, hn::Set(d, bottom[kTop]), hn::Set(d, bottom[kTop - 1]));
-  for (std::size_t i = kTop - 1; i-- > 0;) {
-    p = hn::MulAdd(p, x, hn::Set(d, top[i]));
-    q = hn::MulAdd(q, x, hn::Set(d, bottom[i]));
-  }
-  return hn::Div(p, q);
+  const Powers<V> powers(x);
+  return hn::Div(polynomial(d, powers, top), polynomial(d, powers, bottom));
 }
 
 /// Mills' ratio of the upper tail to the density, for x in [0, 37.6]: relative error 7e-16, minimax.
@@ -91,11 +110,7 @@ HWY_INLINE V exp_of_minus(D d, V x, V rest) {
   const V whole = hn::Sub(shifted, rounder);
   V f = hn::NegMulSub(whole, hn::Set(d, 0x1.62e42fefap-1), x);  // 35 bits of log 2: times a count, exact
   f = hn::Sub(hn::NegMulAdd(whole, hn::Set(d, 0x1.cf79abc9e3b39p-40), f), rest);
-  constexpr int kDegree = static_cast<int>(sizeof(kExponential) / sizeof(double)) - 1;
-  V y = hn::Set(d, kExponential[kDegree]);
-  for (int i = kDegree - 1; i >= 0; --i) {
-    y = hn::MulAdd(y, f, hn::Set(d, kExponential[i]));
-  }
+  const V y = polynomial(d, Powers<V>(f), kExponential);
   const hn::RebindToUnsigned<D> du;
   return hn::BitCast(d, hn::Add(hn::BitCast(du, y), hn::ShiftLeft<52>(hn::BitCast(du, shifted))));
 }
@@ -116,11 +131,7 @@ HWY_INLINE V log_of(D d, V x) {
   const V f = hn::Sub(near_one, hn::Set(d, 1.0));
   const V s = hn::Div(f, hn::Add(f, hn::Set(d, 2.0)));
   const V z = hn::Mul(s, s);
-  constexpr int kDegree = static_cast<int>(sizeof(kLogarithm) / sizeof(double)) - 1;
-  V r = hn::Set(d, kLogarithm[kDegree]);
-  for (int i = kDegree - 1; i >= 0; --i) {
-    r = hn::MulAdd(r, z, hn::Set(d, kLogarithm[i]));
-  }
+  const V r = polynomial(d, Powers<V>(z), kLogarithm);
   const V curved = hn::Mul(s, hn::NegMulAdd(z, r, f));  // log(1 + f) = f - s (f - z r)
   const V small = hn::Sub(hn::Mul(exponent, hn::Set(d, 0x1.cf79abc9e3b39p-40)), curved);
   return hn::MulAdd(exponent, hn::Set(d, 0x1.62e42fefap-1), hn::Add(f, small));

@@ -1,6 +1,8 @@
 #include "kernels/gaussian/normal_law.hpp"
 
+#include <cmath>
 #include <cstddef>
+#include <numbers>
 
 #include "kernels/expects.hpp"
 
@@ -63,6 +65,14 @@ void normal_quantile(std::span<const double> p, std::span<double> x) {
 double normal_cdf(double x) {
   normal_cdf({&x, 1}, {&x, 1});
   return x;
+}
+
+double inverse_mills_ratio(double x) {
+  if (x < -37.0) {  // by the asymptotic series of Mills' ratio
+    const double r = 1.0 / (x * x);
+    return -x / (1.0 - r * (1.0 - r * (3.0 - r * (15.0 - r * (105.0 - r * 945.0)))));
+  }
+  return std::exp(-0.5 * x * x) / (std::sqrt(2.0 * std::numbers::pi) * normal_cdf(x));
 }
 
 double normal_quantile(double p) {

@@ -13,7 +13,10 @@ namespace reprise {
 /// sqrt(-2 log(2 min(p, 1 - p))).
 [[nodiscard]] double normal_quantile(double p);
 
-/// The same for each number, vectorised without branches; y may be x. Throws std::invalid_argument when
+/// phi(x) / Phi(x), the density over the distribution function: E(X | X > -x).
+[[nodiscard]] double inverse_mills_ratio(double x);
+
+/// The first two for each number, vectorised without branches; y may be x. Throws std::invalid_argument when
 /// lengths differ.
 void normal_cdf(std::span<const double> x, std::span<double> y);
 void normal_quantile(std::span<const double> p, std::span<double> x);

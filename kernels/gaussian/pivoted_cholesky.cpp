@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
@@ -20,10 +19,6 @@ using Index = Eigen::Index;
 /// What is left of a covariance beyond its rank may be this many tolerances: rounding of its entries, grown
 /// by the elimination.
 constexpr double kSlack = 1000.0;
-
-double normal_density(double x) {
-  return std::exp(-0.5 * x * x) / std::sqrt(2.0 * std::numbers::pi);
-}
 
 /// Left-looking: a step computes one column, and variables trade places in whole rows.
 class Factorisation {
@@ -136,10 +131,7 @@ class Factorisation {
     factor.col(k).tail(below) = column;
     variance_.tail(below).array() -= column.array().square();
     if (options_.order == PivotOrder::smallest_probability) {
-      const double bound = mean_[k] / deviation;
-      // E(z | z > -bound), which tends to -bound.
-      const double expected = bound < -30.0 ? -bound : normal_density(bound) / normal_cdf(bound);
-      mean_.tail(below) += expected * column;
+      mean_.tail(below) += inverse_mills_ratio(mean_[k] / deviation) * column;
     }
     ++result_.rank;
   }

@@ -83,5 +83,15 @@ TEST(NormalQuantile, InvertsTheDistributionFunction) {
   }
 }
 
+TEST(InverseMillsRatio, IsDensityOverDistributionFunction) {
+  for (double x = -140.0; x < 12.0; x += 0.37) {
+    const auto law = boost::math::normal_distribution<long double>();
+    const auto at = static_cast<long double>(x);
+    EXPECT_LT(relative_error(inverse_mills_ratio(x), boost::math::pdf(law, at) / boost::math::cdf(law, at)),
+              2e-13)
+        << x;
+  }
+}
+
 }  // namespace
 }  // namespace reprise
