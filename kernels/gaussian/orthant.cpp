@@ -88,7 +88,7 @@ GaussianOrthant::GaussianOrthant(const PivotedCholesky& factor, const OrthantFor
   plan_ = make_plan(factor, form);
 }
 
-LatticeSum GaussianOrthant::sum(const RichtmyerLattice& lattice, std::uint64_t first,
+LatticeSum GaussianOrthant::sum(const ShiftedLattice& lattice, std::uint64_t first,
                                 std::uint64_t count) const {
   expects(lattice.dimensions() >= dimensions(), "the lattice has a coordinate for each variable");
   const auto workspace = hwy::AllocateAligned<double>(sweep_workspace(plan_));
@@ -121,10 +121,10 @@ Estimate mean_over_shifts(std::span<const LatticeSum> shifts) {
 }
 
 Estimate integrate(const GaussianOrthant& orthant, const RandomKey& key, std::uint64_t points,
-                   std::uint64_t shifts) {
+                   std::uint64_t shifts, LatticeRule rule) {
   std::vector<LatticeSum> sums;
   for (std::uint64_t shift = 0; shift < shifts; ++shift) {
-    sums.push_back(orthant.sum(RichtmyerLattice(orthant.dimensions(), key, shift), 0, points));
+    sums.push_back(orthant.sum(ShiftedLattice(orthant.dimensions(), key, shift, rule), 0, points));
   }
   return mean_over_shifts(sums);
 }

@@ -43,6 +43,7 @@ class GaussianOrthant {
  public:
   /// Ranges of a lattice that start at multiples of this have the same sums however they are cut.
   static constexpr std::uint64_t kBatch = SweepPlan::kBatch;
+  static_assert(kBatch == ShiftedLattice::kRun);
 
   /// Throws std::invalid_argument when `form` does not fit the factor.
   explicit GaussianOrthant(const PivotedCholesky& factor, const OrthantForm& form = {});
@@ -52,8 +53,7 @@ class GaussianOrthant {
 
   /// Weights of the points first, ..., first + count - 1, batch by batch in order. A weight depends on its
   /// point only; one below 1e-30 counts as zero. `lattice` has dimensions() coordinates or more.
-  [[nodiscard]] LatticeSum sum(const RichtmyerLattice& lattice, std::uint64_t first,
-                               std::uint64_t count) const;
+  [[nodiscard]] LatticeSum sum(const ShiftedLattice& lattice, std::uint64_t first, std::uint64_t count) const;
 
  private:
   SweepPlan plan_;
@@ -64,7 +64,7 @@ class GaussianOrthant {
 
 /// With shifts 0, ..., shifts - 1 of `key`, `points` each.
 [[nodiscard]] Estimate integrate(const GaussianOrthant& orthant, const RandomKey& key, std::uint64_t points,
-                                 std::uint64_t shifts);
+                                 std::uint64_t shifts, LatticeRule rule = LatticeRule::richtmyer);
 
 /// P(Y_i > 0 for all i), Y ~ N(0, covariance).
 [[nodiscard]] Estimate orthant_probability(const Eigen::MatrixXd& covariance, const RandomKey& key,

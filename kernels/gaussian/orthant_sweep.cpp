@@ -72,7 +72,7 @@ class Batch {
     return columns_ + (sample - within) * plan_.columns + column * strip() + within;
   }
 
-  /// Lattice coordinate `column` of the samples from `sample` on, as RichtmyerLattice::coordinate.
+  /// Lattice coordinate `column` of the samples from `sample` on, as ShiftedLattice::coordinate.
   [[nodiscard]] HWY_INLINE V uniform(std::size_t column, std::size_t sample) const {
     const D d;
     const U du;

@@ -13,7 +13,7 @@ random_acceleration <- function(t) 1.5 * exp(-abs(t) / 2) - 0.5 * exp(-1.5 * abs
 orthants <- list(list("diffusion, 33 points", diffusion, 33, 0.25),
                  list("diffusion, 65 points", diffusion, 65, 0.125),
                  list("random acceleration, 65 points", random_acceleration, 65, 0.1),
-                 list("random acceleration, 257 points", random_acceleration, 257, 0.025))
+                 list("random acceleration, 129 points", random_acceleration, 129, 0.05))
 seeds <- 16
 
 for (orthant in orthants) {

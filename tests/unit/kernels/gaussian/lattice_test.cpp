@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
+#include <vector>
 
 namespace reprise {
 namespace {
@@ -19,7 +21,7 @@ std::uint64_t reference_root(std::uint32_t p) {
 }
 
 TEST(RichtmyerLattice, HasRootsOfPrimesToTheLastBit) {
-  const RichtmyerLattice lattice(1100, random_key(1), 0);
+  const ShiftedLattice lattice(1100, random_key(1), 0);
   EXPECT_EQ(lattice.step(0), 0x6A09E667F3BCC909U);  // sqrt(2) and sqrt(3), as in SHA-512's first values
   EXPECT_EQ(lattice.step(1), 0xBB67AE8584CAA73BU);
   std::size_t found = 0;
@@ -36,7 +38,7 @@ TEST(RichtmyerLattice, HasRootsOfPrimesToTheLastBit) {
 }
 
 TEST(RichtmyerLattice, StaysExactForFarPoints) {
-  const RichtmyerLattice lattice(40, random_key(2), 3);
+  const ShiftedLattice lattice(40, random_key(2), 3);
   for (const std::uint64_t k : {std::uint64_t{1}, (std::uint64_t{1} << 40U) - 7, std::uint64_t{1} << 62U}) {
     for (std::size_t i = 0; i < lattice.dimensions(); ++i) {
       const Integer exact =
@@ -49,7 +51,7 @@ TEST(RichtmyerLattice, StaysExactForFarPoints) {
 }
 
 TEST(RichtmyerLattice, StaysOffZeroAndOne) {
-  const RichtmyerLattice lattice(1, random_key(1), 0);
+  const ShiftedLattice lattice(1, random_key(1), 0);
   const auto at = [&](std::uint64_t u) {  // the step is odd for 2: each position has a point
     std::uint64_t inverse = lattice.step(0);
     for (int i = 0; i < 6; ++i) inverse *= 2 - lattice.step(0) * inverse;
@@ -62,11 +64,47 @@ TEST(RichtmyerLattice, StaysOffZeroAndOne) {
 }
 
 TEST(RichtmyerLattice, ShiftsDiffer) {
-  const RichtmyerLattice first(3, random_key(1), 0);
-  EXPECT_EQ(first.position(5, 2), RichtmyerLattice(3, random_key(1), 0).position(5, 2));
-  EXPECT_NE(first.position(5, 2), RichtmyerLattice(3, random_key(1), 1).position(5, 2));
-  EXPECT_NE(first.position(5, 2), RichtmyerLattice(3, random_key(2), 0).position(5, 2));
-  EXPECT_EQ(first.position(5, 2), RichtmyerLattice(9, random_key(1), 0).position(5, 2));
+  const ShiftedLattice first(3, random_key(1), 0);
+  EXPECT_EQ(first.position(5, 2), ShiftedLattice(3, random_key(1), 0).position(5, 2));
+  EXPECT_NE(first.position(5, 2), ShiftedLattice(3, random_key(1), 1).position(5, 2));
+  EXPECT_NE(first.position(5, 2), ShiftedLattice(3, random_key(2), 0).position(5, 2));
+  EXPECT_EQ(first.position(5, 2), ShiftedLattice(9, random_key(1), 0).position(5, 2));
+}
+
+/// The points themselves in counts of 2^-64, without shift.
+std::uint64_t unshifted(const ShiftedLattice& lattice, std::uint64_t k, std::size_t i) {
+  return lattice.position(k, i) - lattice.position(0, i);
+}
+
+TEST(RankOneLattice, GrowsThroughFullLattices) {
+  const ShiftedLattice lattice(9, random_key(1), 0, LatticeRule::rank_one);
+  for (const unsigned bits : {8U, 9U, 12U}) {
+    const std::uint64_t size = std::uint64_t{1} << bits;
+    // Coordinate 0 takes each multiple of 2^-bits once, and tells the others: all are multiples of one point.
+    std::vector<std::uint64_t> number(size, size);
+    for (std::uint64_t k = 0; k < size; ++k) {
+      const std::uint64_t u = unshifted(lattice, k, 0);
+      ASSERT_EQ(u << bits, 0U);
+      number[u >> (64U - bits)] = k;
+    }
+    ASSERT_LT(*std::ranges::max_element(number), size);
+    for (std::uint64_t m = 0; m < size; ++m) {
+      for (std::size_t i = 0; i < lattice.dimensions(); ++i) {
+        ASSERT_EQ(unshifted(lattice, number[m], i), m * unshifted(lattice, number[1], i));
+      }
+    }
+  }
+}
+
+TEST(RankOneLattice, StepsWithinItsRuns) {
+  const ShiftedLattice lattice(256, random_key(1), 2, LatticeRule::rank_one);
+  for (const std::uint64_t run : {std::uint64_t{0}, std::uint64_t{77}, std::uint64_t{1} << 30U}) {
+    for (std::size_t i = 0; i < lattice.dimensions(); i += 17) {
+      const std::uint64_t first = lattice.position(run * ShiftedLattice::kRun, i);
+      EXPECT_EQ(lattice.position(run * ShiftedLattice::kRun + 201, i), first + 201 * lattice.step(i));
+    }
+  }
+  EXPECT_THROW(ShiftedLattice(257, random_key(1), 0, LatticeRule::rank_one), std::invalid_argument);
 }
 
 }  // namespace

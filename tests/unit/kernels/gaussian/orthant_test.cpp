@@ -110,7 +110,7 @@ TEST(OrthantProbability, KeepsSamplesThatGoOnWhereOthersLoseTheirWeight) {
 TEST(GaussianOrthant, WeighsAPointAsAPlainLoopDoes) {
   const auto factor = pivoted_cholesky(grid_covariance(Diffusion2::r, 33, 0.25));
   const GaussianOrthant orthant(factor);
-  const RichtmyerLattice lattice(orthant.dimensions(), random_key(5), 1);
+  const ShiftedLattice lattice(orthant.dimensions(), random_key(5), 1);
   for (const std::uint64_t k : {std::uint64_t{0}, std::uint64_t{77}, std::uint64_t{1} << 40U}) {
     Eigen::VectorXd z(factor.rank);
     double weight = 1.0;
@@ -131,7 +131,7 @@ TEST(GaussianOrthant, WeighsAPointAsAPlainLoopDoes) {
 
 TEST(GaussianOrthant, SumsDoNotDependOnHowRangesAreCut) {
   const GaussianOrthant orthant(pivoted_cholesky(grid_covariance(Diffusion2::r, 17, 0.5)));
-  const RichtmyerLattice lattice(orthant.dimensions(), random_key(6), 0);
+  const ShiftedLattice lattice(orthant.dimensions(), random_key(6), 0);
   constexpr std::uint64_t kBatch = GaussianOrthant::kBatch;
   constexpr std::uint64_t kFirst = 5 * kBatch;
   const LatticeSum whole = orthant.sum(lattice, kFirst, 11 * kBatch + 100);
@@ -169,6 +169,14 @@ TEST(GaussianOrthant, MultipliesByTheFirstValues) {
         (2.0 * pi);
     expect_estimate(integrate(orthant, random_key(1), 4096, 16), exact, 5e-4);
   }
+}
+
+TEST(GaussianOrthant, HasSmallerErrorsOverLatticesOfRankOne) {
+  const GaussianOrthant orthant(pivoted_cholesky(grid_covariance(Diffusion2::r, 33, 0.25)));
+  const Estimate plain = integrate(orthant, random_key(9), 2048, 16);
+  const Estimate better = integrate(orthant, random_key(9), 2048, 16, LatticeRule::rank_one);
+  EXPECT_NEAR(better.value, plain.value, 4.0 * std::hypot(plain.standard_error, better.standard_error));
+  EXPECT_LT(better.standard_error, plain.standard_error);
 }
 
 /// P(T > t), T between zero crossings, by the Slepian model on n points.
@@ -250,7 +258,7 @@ TEST(GaussianOrthant, RefusesFormsThatDoNotFit) {
   EXPECT_THROW(GaussianOrthant(factor, {.rayleigh = Eigen::VectorXd::Ones(3)}), std::invalid_argument);
   EXPECT_THROW(GaussianOrthant(factor, {.weighted = 1}), std::invalid_argument);  // variable 1 comes first
   EXPECT_THROW(GaussianOrthant(factor, {.weighted = 3}), std::invalid_argument);
-  EXPECT_THROW((void)GaussianOrthant(factor).sum(RichtmyerLattice(1, random_key(1), 0), 0, 1),
+  EXPECT_THROW((void)GaussianOrthant(factor).sum(ShiftedLattice(1, random_key(1), 0), 0, 1),
                std::invalid_argument);
 }
 
