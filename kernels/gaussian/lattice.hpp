@@ -15,16 +15,13 @@ namespace reprise {
 /// How points fill the cube.
 enum class LatticeRule {
   /// u = frac(k sqrt(p_i)), p_i the i-th prime (R. Richtmyer, 1951; Genz and Bretz, "Computation of
-  /// Multivariate
-  /// Normal and t Probabilities", 2009, 4.2.2). Any number of coordinates and points.
+  /// Multivariate Normal and t Probabilities", 2009, 4.2.2). Any number of coordinates and points.
   richtmyer,
-  /// A lattice of rank one that grows: the first 2^m points of 2^9 to 2^20 are a full lattice of that size,
-  /// with
-  /// generators chosen coordinate by coordinate (F. Kuo, Journal of Complexity 19, 2003; R. Cools, F. Kuo and
-  /// D. Nuyens, SIAM Journal on Scientific Computing 28, 2006). 256 coordinates at most. Squared errors of
-  /// orthants are a third to two thirds of those of Richtmyer's rule at 2^14 points
-  /// (tests/bench/orthant_bench.cpp);
-  /// numbers of points between powers of two are a waste.
+  /// A lattice of rank one that grows: the first 2^m points, m from 9 to 20, are a full lattice of that size,
+  /// with generators chosen coordinate by coordinate (R. Cools, F. Kuo and D. Nuyens, SIAM Journal on
+  /// Scientific Computing 28, 2006). 256 coordinates at most. Squared errors of orthants are a third to two
+  /// thirds of those of Richtmyer's rule at 2^14 points (tests/bench/orthant_bench.cpp). Numbers of points
+  /// should be powers of two.
   rank_one,
 };
 
@@ -32,8 +29,7 @@ enum class LatticeRule {
 /// for any k, with generators that are rounded once, so that no k is too large.
 class ShiftedLattice {
  public:
-  /// Points come in runs of so many, from multiples of it on, within which each is a step from the one
-  /// before.
+  /// Points come in runs of so many, from multiples of it on, within which each is one step from the last.
   static constexpr std::uint64_t kRun = 256;
 
   /// Shift number `shift` (< 2^62) of those that `key` names: two Philox words a coordinate. Throws

@@ -17,6 +17,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace reprise::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+namespace {
 
 template <class Function>
 HWY_INLINE void for_each_vector(const double* from, double* to, std::size_t count, const Function& function) {
@@ -31,6 +32,8 @@ HWY_INLINE void for_each_vector(const double* from, double* to, std::size_t coun
     hn::BlendedStore(function(d, hn::MaskedLoad(present, d, from + i)), present, d, to + i);
   }
 }
+
+}  // namespace
 
 void normal_cdf(const double* x, double* y, std::size_t count) {
   for_each_vector(x, y, count, [](auto d, auto v) HWY_ATTR { return cdf(d, v); });

@@ -13,6 +13,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace reprise::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+namespace {
 
 using D = hn::ScalableTag<double>;
 using U = hn::ScalableTag<std::uint64_t>;
@@ -205,6 +206,8 @@ class Batch {
   double* columns_;  // [kBatch / strip, columns, strip]
   std::size_t active_;
 };
+
+}  // namespace
 
 double sweep(const SweepPlan& plan, const SweepPoints& points, double* workspace) {
   return Batch(plan, points, workspace).run();
