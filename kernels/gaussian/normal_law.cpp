@@ -1,5 +1,6 @@
 #include "kernels/gaussian/normal_law.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
@@ -28,8 +29,11 @@ HWY_INLINE void for_each_vector(const double* from, double* to, std::size_t coun
     hn::StoreU(function(d, hn::LoadU(d, from + i)), d, to + i);
   }
   if (i < count) {
-    const auto present = hn::FirstN(d, count - i);
-    hn::BlendedStore(function(d, hn::MaskedLoad(present, d, from + i)), present, d, to + i);
+    // Not by masked loads, which without AVX are aligned ones of a whole vector.
+    alignas(HWY_MAX_BYTES) double rest[HWY_MAX_BYTES / sizeof(double)] = {};
+    std::copy(from + i, from + count, rest);
+    hn::Store(function(d, hn::Load(d, rest)), d, rest);
+    std::copy_n(rest, count - i, to + i);
   }
 }
 
