@@ -15,7 +15,7 @@ namespace reprise {
 /// What is integrated besides the indicator that all variables are positive.
 struct OrthantForm {
   /// [n], in the covariance's order: a Rayleigh variable R (density r exp(-r^2 / 2)), independent of the
-  /// Gaussian ones, adds R rayleigh_i to variable i. Empty: none. A Slepian process above zero has r'(t).
+  /// Gaussian ones, adds R rayleigh_i to variable i. Empty: none. A Slepian model has -r'(t) / sqrt(-r''(0)).
   Eigen::VectorXd rayleigh;
   /// The values of so many first variables multiply the integrand; they must have been kept first by
   /// PivotOptions::kept. Two velocities in Durbin's formula.
