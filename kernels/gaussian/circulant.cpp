@@ -147,4 +147,10 @@ void CirculantEmbedding::draw(RandomKey key, std::uint64_t number, std::span<std
   transform_.forward(derivatives);
 }
 
+std::span<const double> CirculantEmbedding::rows(std::span<const std::complex<double>> pair) const {
+  expects(pair.size() >= points_, "a drawn pair of paths has all their points");
+  // std::complex is documented to be its two parts in memory.
+  return {reinterpret_cast<const double*>(pair.data()), 2 * points_};  // NOLINT(*-reinterpret-cast)
+}
+
 }  // namespace reprise

@@ -55,6 +55,9 @@ class CirculantEmbedding {
   void draw(RandomKey key, std::uint64_t number, std::span<std::complex<double>> pair,
             std::span<std::complex<double>> derivatives) const;
 
+  /// The paths of a drawn pair as rows of two values [points(), 2], as CrossingScan takes them.
+  [[nodiscard]] std::span<const double> rows(std::span<const std::complex<double>> pair) const;
+
  private:
   void draw_waves(RandomKey key, std::uint64_t number, std::span<std::complex<double>> waves) const;
 
