@@ -1,13 +1,13 @@
 #pragma once
 
-#include <complex>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
-#include "kernels/numerics/fourier.hpp"
+#include "kernels/gaussian/random_waves.hpp"
 #include "kernels/random/philox.hpp"
 
 namespace reprise {
@@ -24,6 +24,8 @@ struct CirculantOptions {
   /// has at least two paths' lengths and no lag lies beyond. With about 1e-15, covariances that have vanished
   /// before a path ends are as exact as rounding leaves any, and a path may take nearly all of its period.
   double wrapping = 0.0;
+  /// Whether derivatives will be drawn.
+  bool derivatives = false;
 };
 
 /// Paths of a stationary Gaussian process of mean zero on a regular grid, exact: the covariance matrix is put
@@ -40,32 +42,38 @@ class CirculantEmbedding {
   [[nodiscard]] std::size_t points() const { return points_; }
   [[nodiscard]] double step() const { return step_; }
   /// Points of the circle, a power of two: values that a drawn pair has room for.
-  [[nodiscard]] std::size_t period() const { return transform_.length(); }
+  [[nodiscard]] std::size_t period() const { return waves_.length(); }
   /// What negative eigenvalues, taken as zero, sum up to over the sum of all magnitudes.
   [[nodiscard]] double clipped() const { return clipped_; }
 
-  /// Two independent paths, the real and the imaginary parts of the first points() of `pair` [period()];
-  /// what follows belongs to the same circle, not to the paths. Any (key, number) is a pair independent of
-  /// all others: normals are the row `number` of stream 0 of `key`, in single precision (their errors of
-  /// 6e-8 each are independent and change the variance by less than 1e-8).
-  void draw(RandomKey key, std::uint64_t number, std::span<std::complex<double>> pair) const;
+  /// Two independent paths, the first points() of `first` and `second` [period()]; what follows belongs to
+  /// the same circle, not to the paths. Any (key, number) is a pair independent of all others: normals are
+  /// the row `number` of stream 0 of `key`, in single precision (their errors of 6e-8 each are independent
+  /// and change the variance by less than 1e-8).
+  void draw(RandomKey key, std::uint64_t number, std::span<double> first, std::span<double> second) const;
 
-  /// The same paths and their derivatives in `derivatives` [period()], by the derivative of the sum of waves:
-  /// for processes whose spectrum has vanished at the grid's Nyquist frequency.
-  void draw(RandomKey key, std::uint64_t number, std::span<std::complex<double>> pair,
-            std::span<std::complex<double>> derivatives) const;
-
-  /// The paths of a drawn pair as rows of two values [points(), 2], as CrossingScan takes them.
-  [[nodiscard]] std::span<const double> rows(std::span<const std::complex<double>> pair) const;
+  /// The same paths and their derivatives, by the derivative of the sum of waves: for processes whose
+  /// spectrum has vanished at the grid's Nyquist frequency, and options that ask for derivatives.
+  void draw(RandomKey key, std::uint64_t number, std::span<double> first, std::span<double> second,
+            std::span<double> first_derivative, std::span<double> second_derivative) const;
 
  private:
-  void draw_waves(RandomKey key, std::uint64_t number, std::span<std::complex<double>> waves) const;
+  /// Eigenvalues [period] of the circle.
+  struct Circle {
+    std::vector<double> eigenvalue;
+    double least = 0.0;     // over the largest
+    double negative = 0.0;  // negative ones' share of the sum of all magnitudes
+  };
+  CirculantEmbedding(Circle circle, double step, std::size_t points, bool derivatives);
+  static Circle make_circle(const std::function<double(double)>& covariance, double step, std::size_t period);
+  static Circle embed(const std::function<double(double)>& covariance, double step, std::size_t points,
+                      const CirculantOptions& options);
 
   std::size_t points_;
   double step_;
-  FourierTransform transform_;
-  double clipped_ = 0.0;
-  std::vector<double> amplitude_;  // sqrt(eigenvalue / period) [period]
+  double clipped_;
+  RandomWaves waves_;
+  std::optional<RandomWaves> derivatives_;  // of the waves times i
 };
 
 }  // namespace reprise

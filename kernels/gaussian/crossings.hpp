@@ -8,7 +8,7 @@
 namespace reprise {
 
 /// The zero crossings of paths on a regular grid that come in rows, one value a path: paths side by side, or
-/// pairs as real and imaginary parts, or one path alone. A value is positive or it is not (zeros of either
+/// one alone. A value is positive or it is not (zeros of either
 /// sign are not), and a crossing lies where the straight line between neighbours of which one is positive
 /// meets zero; two between neighbours of one sign are missed unless derivatives are given.
 class CrossingScan {

@@ -11,8 +11,10 @@
 #include "kernels/gaussian/circulant.hpp"
 #include "kernels/gaussian/crossings.hpp"
 #include "kernels/gaussian/interval_statistics.hpp"
+#include "kernels/gaussian/random_waves.hpp"
 #include "kernels/gaussian/slepian_paths.hpp"
 #include "kernels/gaussian/state_space.hpp"
+#include "kernels/numerics/fourier.hpp"
 #include "kernels/random/blocks.hpp"
 #include "kernels/random/distributions.hpp"
 
@@ -25,7 +27,9 @@ const IntervalQuestions kQuestions{.mean = 2.0 * std::numbers::pi,
                                    .lag = {1, 2, 4, 8, 16, 32}};
 constexpr double kStep = 0.0625;  // a hundredth of diffusion's mean interval
 
-double diffusion(double t) { return 1.0 / std::cosh(0.5 * t); }
+double diffusion(double t) {
+  return 1.0 / std::cosh(0.5 * t);
+}
 
 void count_steps(benchmark::State& state, double steps) {
   state.counters["a step"] =
@@ -35,15 +39,18 @@ void count_steps(benchmark::State& state, double steps) {
 /// Paths of 2^(n - 1) points on circles of 2^n, or of nearly 2^n where covariances vanish.
 void circulant(benchmark::State& state, std::size_t points, double wrapping) {
   const CirculantEmbedding embedding(diffusion, kStep, points, {.wrapping = wrapping});
-  std::vector<std::complex<double>> pair(embedding.period());
-  CrossingScan scan(2, kStep);
+  std::vector<double> first(embedding.period());
+  std::vector<double> second(embedding.period());
+  CrossingScan scan(1, kStep);
   IntervalStatistics statistics(kQuestions);
   std::uint64_t number = 0;
   for (auto _ : state) {
-    embedding.draw(random_key(1), number++, pair);
-    scan.clear();
-    scan.scan(embedding.rows(pair));
-    statistics.add(kQuestions, scan);
+    embedding.draw(random_key(1), number++, first, second);
+    for (const auto* path : {&first, &second}) {
+      scan.clear();
+      scan.scan(std::span(*path).first(points));
+      statistics.add(kQuestions, scan);
+    }
   }
   count_steps(state, static_cast<double>(2 * (points - 1)));
   state.counters["mean"] = statistics.mean_interval();
@@ -68,6 +75,20 @@ void part_normals(benchmark::State& state) {
   count_steps(state, 1U << 17U);
 }
 
+void part_waves(benchmark::State& state) {
+  constexpr std::size_t kLength = 1U << 16U;
+  const RandomWaves waves(std::vector<double>(kLength, 1.0));
+  std::vector<float> noise(kLength, 0.5F);
+  std::vector<double> first(kLength);
+  std::vector<double> second(kLength);
+  for (auto _ : state) {
+    waves.sum(noise, noise, first, second);
+    benchmark::DoNotOptimize(first.data());
+  }
+  count_steps(state, 2.0 * kLength);
+}
+
+/// FFTW's transform with the same bits everywhere, in place of these.
 void part_transform(benchmark::State& state) {
   constexpr std::size_t kLength = 1U << 16U;
   const FourierTransform transform(kLength);
@@ -80,17 +101,19 @@ void part_transform(benchmark::State& state) {
 }
 
 void part_scan(benchmark::State& state) {
-  const CirculantEmbedding embedding(diffusion, kStep, 1U << 16U);
-  std::vector<std::complex<double>> pair(embedding.period());
-  embedding.draw(random_key(1), 0, pair);
-  CrossingScan scan(2, kStep);
+  constexpr std::size_t kLength = 1U << 16U;
+  const CirculantEmbedding embedding(diffusion, kStep, kLength / 2);
+  std::vector<double> first(kLength);
+  std::vector<double> second(kLength);
+  embedding.draw(random_key(1), 0, first, second);
+  CrossingScan scan(1, kStep);
   IntervalStatistics statistics(kQuestions);
   for (auto _ : state) {
     scan.clear();
-    scan.scan(embedding.rows(pair));
+    scan.scan(first);
     statistics.add(kQuestions, scan);
   }
-  count_steps(state, 1U << 17U);
+  count_steps(state, kLength);
 }
 
 /// One factor of the covariance of 1,024 points, one product a path.
@@ -134,9 +157,15 @@ void state_space(benchmark::State& state, const StateSpaceModel& model) {
   state.counters["mean"] = statistics.mean_interval();
 }
 
-void state_space_random_acceleration(benchmark::State& state) { state_space(state, random_acceleration(0.01)); }
-void state_space_matern32(benchmark::State& state) { state_space(state, matern(1, 1.0, 0.005)); }
-void state_space_matern52(benchmark::State& state) { state_space(state, matern(2, 1.0, 0.01)); }
+void state_space_random_acceleration(benchmark::State& state) {
+  state_space(state, random_acceleration(0.01));
+}
+void state_space_matern32(benchmark::State& state) {
+  state_space(state, matern(1, 1.0, 0.005));
+}
+void state_space_matern52(benchmark::State& state) {
+  state_space(state, matern(2, 1.0, 0.01));
+}
 
 /// The loop over steps of one path that one writes first.
 void naive_random_acceleration(benchmark::State& state) {
@@ -184,8 +213,7 @@ struct Slepian {
     }
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance);
     const auto rank = (solver.eigenvalues().array() > 1e-12).count();
-    factor = solver.eigenvectors().rightCols(rank) *
-             solver.eigenvalues().tail(rank).cwiseSqrt().asDiagonal();
+    factor = solver.eigenvectors().rightCols(rank) * solver.eigenvalues().tail(rank).cwiseSqrt().asDiagonal();
   }
 };
 
@@ -228,6 +256,7 @@ void naive_slepian(benchmark::State& state) {
 BENCHMARK(circulant_of_two_lengths)->Arg(12)->Arg(14)->Arg(16)->Arg(18);
 BENCHMARK(circulant_of_one_length)->Arg(12)->Arg(14)->Arg(16)->Arg(18);
 BENCHMARK(part_normals);
+BENCHMARK(part_waves);
 BENCHMARK(part_transform);
 BENCHMARK(part_scan);
 BENCHMARK(naive_cholesky);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -13,7 +14,14 @@
 namespace reprise {
 namespace {
 
-using Complex = std::complex<double>;
+struct Pair {
+  std::vector<double> first;
+  std::vector<double> second;
+
+  explicit Pair(const CirculantEmbedding& embedding)
+      : first(embedding.period()), second(embedding.period()) {}
+  friend bool operator==(const Pair&, const Pair&) = default;
+};
 
 // Statistical tests allow four standard errors: each wrong once in 16,000 seeds.
 void expect_mean(const RunningMoments& moments, double expected, const std::string& what) {
@@ -25,21 +33,21 @@ void expect_covariances(const CirculantEmbedding& embedding, double (*covariance
   const std::vector<std::size_t> lags{0, 1, 2, 7, 30, embedding.points() - 1};
   std::vector<RunningMoments> of_lag(lags.size());
   RunningMoments between;
-  std::vector<Complex> pair(embedding.period());
+  Pair pair(embedding);
   for (std::size_t number = 0; number < pairs; ++number) {
-    embedding.draw(random_key(3), number, pair);
+    embedding.draw(random_key(3), number, pair.first, pair.second);
     for (std::size_t j = 0; j < lags.size(); ++j) {
-      Complex sum = 0.0;  // of products of the real and of the imaginary parts
+      double first = 0.0;
+      double second = 0.0;
       double mixed = 0.0;
       const std::size_t count = embedding.points() - lags[j];
       for (std::size_t i = 0; i < count; ++i) {
-        const Complex a = pair[i];
-        const Complex b = pair[i + lags[j]];
-        sum += Complex(a.real() * b.real(), a.imag() * b.imag());
-        mixed += a.real() * b.imag();
+        first += pair.first[i] * pair.first[i + lags[j]];
+        second += pair.second[i] * pair.second[i + lags[j]];
+        mixed += pair.first[i] * pair.second[i + lags[j]];
       }
-      of_lag[j].add(sum.real() / static_cast<double>(count));
-      of_lag[j].add(sum.imag() / static_cast<double>(count));
+      of_lag[j].add(first / static_cast<double>(count));
+      of_lag[j].add(second / static_cast<double>(count));
       if (lags[j] == 1) between.add(mixed / static_cast<double>(count));
     }
   }
@@ -47,7 +55,7 @@ void expect_covariances(const CirculantEmbedding& embedding, double (*covariance
     expect_mean(of_lag[j], covariance(embedding.step() * static_cast<double>(lags[j])),
                 "lag " + std::to_string(lags[j]));
   }
-  expect_mean(between, 0.0, "real and imaginary parts");
+  expect_mean(between, 0.0, "between the paths of a pair");
 }
 
 TEST(Circulant, PathsHaveTheCovariances) {
@@ -99,18 +107,18 @@ TEST(Circulant, RefusesWhatIsNoCovariance) {
 
 TEST(Circulant, DrawsDerivatives) {
   constexpr double kStep = 0.5;  // the spectrum at pi / step is sech(2 pi^2), 5e-9 of its largest
-  const CirculantEmbedding embedding(diffusion, kStep, 256);
-  std::vector<Complex> pair(embedding.period());
-  std::vector<Complex> slope(embedding.period());
+  const CirculantEmbedding embedding(diffusion, kStep, 256, {.derivatives = true});
+  Pair pair(embedding);
+  Pair slope(embedding);
   RunningMoments variance;
   RunningMoments with_next;
   for (std::size_t number = 0; number < 1000; ++number) {
-    embedding.draw(random_key(4), number, pair, slope);
+    embedding.draw(random_key(4), number, pair.first, pair.second, slope.first, slope.second);
     double squares = 0.0;
     double products = 0.0;
     for (std::size_t i = 0; i + 2 < embedding.points(); ++i) {
-      squares += std::norm(slope[i]);
-      products += slope[i].real() * pair[i + 2].real() + slope[i].imag() * pair[i + 2].imag();
+      squares += slope.first[i] * slope.first[i] + slope.second[i] * slope.second[i];
+      products += slope.first[i] * pair.first[i + 2] + slope.second[i] * pair.second[i + 2];
     }
     variance.add(squares / static_cast<double>(2 * (embedding.points() - 2)));
     with_next.add(products / static_cast<double>(2 * (embedding.points() - 2)));
@@ -118,26 +126,31 @@ TEST(Circulant, DrawsDerivatives) {
   expect_mean(variance, 0.25, "variance");
   expect_mean(with_next, -diffusion_slope(2 * kStep), "E X'(0) X(2 h)");
   // The same paths as without.
-  std::vector<Complex> alone(embedding.period());
-  embedding.draw(random_key(4), 999, alone);
+  Pair alone(embedding);
+  embedding.draw(random_key(4), 999, alone.first, alone.second);
   EXPECT_EQ(alone, pair);
   // Hermite's cubic from every second point meets the one between to 4th order.
   double largest = 0.0;
   for (std::size_t i = 0; i + 2 < embedding.points(); ++i) {
-    const Complex middle = 0.5 * (pair[i] + pair[i + 2]) + 0.25 * kStep * (slope[i] - slope[i + 2]);
-    largest = std::max(largest, std::abs(middle - pair[i + 1]));
+    const auto error = [i](const std::vector<double>& x, const std::vector<double>& dx) {
+      return std::abs(0.5 * (x[i] + x[i + 2]) + 0.25 * kStep * (dx[i] - dx[i + 2]) - x[i + 1]);
+    };
+    largest = std::max({largest, error(pair.first, slope.first), error(pair.second, slope.second)});
   }
   EXPECT_LT(largest, 0.02);
+  const CirculantEmbedding without(diffusion, kStep, 256);
+  EXPECT_THROW(without.draw(random_key(4), 0, pair.first, pair.second, slope.first, slope.second),
+               std::invalid_argument);
 }
 
 TEST(Circulant, PairsAreAddressedByNumber) {
   const CirculantEmbedding embedding(diffusion, 0.25, 64);
-  std::vector<Complex> first(embedding.period());
-  std::vector<Complex> again(embedding.period());
-  embedding.draw(random_key(5), 7, first);
-  embedding.draw(random_key(5), 8, again);
+  Pair first(embedding);
+  Pair again(embedding);
+  embedding.draw(random_key(5), 7, first.first, first.second);
+  embedding.draw(random_key(5), 8, again.first, again.second);
   EXPECT_NE(first, again);
-  embedding.draw(random_key(5), 7, again);
+  embedding.draw(random_key(5), 7, again.first, again.second);
   EXPECT_EQ(first, again);
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -154,14 +155,17 @@ TEST(HermiteCubic, MeetsACubic) {
 TEST(Crossings, SignsChangeAsOftenAsTheArcCosineSays) {
   const auto expect = [](double (*covariance)(double), double step, const CirculantOptions& options) {
     const CirculantEmbedding embedding(covariance, step, 2000, options);
-    std::vector<std::complex<double>> pair(embedding.period());
+    std::vector<double> first(embedding.period());
+    std::vector<double> second(embedding.period());
     RunningMoments share;
-    CrossingScan scan(2, step);
+    CrossingScan scan(1, step);
     for (std::uint64_t number = 0; number < 200; ++number) {
-      embedding.draw(random_key(6), number, pair);
-      scan.clear();
-      scan.scan(embedding.rows(pair));
-      share.add(static_cast<double>(scan.sign_changes()) / static_cast<double>(2 * scan.steps()));
+      embedding.draw(random_key(6), number, first, second);
+      for (const auto& path : {first, second}) {
+        scan.clear();
+        scan.scan(std::span(path).first(embedding.points()));
+        share.add(static_cast<double>(scan.sign_changes()) / static_cast<double>(scan.steps()));
+      }
     }
     EXPECT_LT(std::abs(share.mean() - std::acos(covariance(step)) / std::numbers::pi),
               4 * share.standard_error());
@@ -174,23 +178,24 @@ TEST(Crossings, SignsChangeAsOftenAsTheArcCosineSays) {
 
 // DIFF(2) on a grid of 1: mean intervals of 6.540 by lines, within 1% of 2 pi by cubics.
 TEST(Crossings, DerivativesMendTheMeanInterval) {
-  const CirculantEmbedding embedding(diffusion, 1.0, 4000);
-  std::vector<std::complex<double>> pair(embedding.period());
-  std::vector<std::complex<double>> slopes(embedding.period());
-  CrossingScan lines(2, 1.0);
-  CrossingScan cubics(2, 1.0);
+  const CirculantEmbedding embedding(diffusion, 1.0, 8000, {.derivatives = true});
+  std::vector<double> first(embedding.period());
+  std::vector<double> second(embedding.period());
+  std::vector<double> first_slope(embedding.period());
+  std::vector<double> second_slope(embedding.period());
   double time = 0;
   std::size_t by_lines = 0;
   std::size_t by_cubics = 0;
   for (std::uint64_t number = 0; number < 100; ++number) {
-    embedding.draw(random_key(7), number, pair, slopes);
-    lines.clear();
-    lines.scan(embedding.rows(pair));
-    cubics.clear();
-    cubics.scan(embedding.rows(pair), embedding.rows(slopes));
-    time += 2 * static_cast<double>(lines.steps());
-    by_lines += lines.crossings(0).size() + lines.crossings(1).size();
-    by_cubics += cubics.crossings(0).size() + cubics.crossings(1).size();
+    embedding.draw(random_key(7), number, first, second, first_slope, second_slope);
+    const auto path = std::span(first).first(embedding.points());
+    CrossingScan lines(1, 1.0);
+    lines.scan(path);
+    CrossingScan cubics(1, 1.0);
+    cubics.scan(path, std::span(first_slope).first(embedding.points()));
+    time += static_cast<double>(lines.steps());
+    by_lines += lines.crossings(0).size();
+    by_cubics += cubics.crossings(0).size();
   }
   EXPECT_NEAR(time / static_cast<double>(by_lines), 6.539793, 0.05);
   EXPECT_NEAR(time / static_cast<double>(by_cubics), 2 * std::numbers::pi, 0.01 * 2 * std::numbers::pi);
