@@ -102,10 +102,9 @@ CirculantEmbedding::Circle CirculantEmbedding::embed(const std::function<double(
     if (period >= longest) {
       throw std::invalid_argument(fmt::format(
           "the covariance on a grid of step {:g} is not positive definite: on a circle of {} points its "
-          "least "
-          "eigenvalue is {:.3g} of the largest, and negative ones are {:.3g} of the sum, more than the "
-          "{:.3g} "
-          "that may be taken as zero. Is it the covariance of a process, and does it vanish within {:g}?",
+          "least eigenvalue is {:.3g} of the largest, and negative ones are {:.3g} of the sum, more than "
+          "the {:.3g} that may be taken as zero. Is it the covariance of a process, and does it vanish "
+          "within {:g}?",
           step, period, circle.least, circle.negative, options.largest_clipped,
           step * static_cast<double>(period / 2)));
     }

@@ -73,7 +73,7 @@ class CirculantEmbedding {
   double step_;
   double clipped_;
   RandomWaves waves_;
-  std::optional<RandomWaves> derivatives_;  // of the waves times i
+  std::optional<RandomWaves> derivatives_;  // amplitudes times frequencies
 };
 
 }  // namespace reprise

@@ -36,7 +36,7 @@ class CrossingScan {
   [[nodiscard]] std::uint64_t sign_changes() const { return sign_changes_; }
 
  private:
-  std::size_t check(std::span<const double> rows) const;
+  [[nodiscard]] std::size_t check(std::span<const double> rows) const;
 
   double step_;
   std::uint64_t steps_ = 0;

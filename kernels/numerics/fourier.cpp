@@ -4,6 +4,8 @@
 
 #include <limits>
 #include <mutex>
+#include <stdexcept>
+#include <string>
 
 #include "kernels/expects.hpp"
 
