@@ -44,34 +44,49 @@ struct Quad {
   Words w0, w1, w2, w3;
 };
 
-/// Ten rounds on as many counters as there are 64-bit lanes. Garbage above bit 31 is harmless until the end.
-HWY_INLINE Quad philox_rounds(Quad c, std::uint32_t k0, std::uint32_t k1) {
+/// One of ten rounds. Garbage above bit 31 is harmless until the end.
+HWY_INLINE void philox_round(Quad& c, std::uint32_t k0, std::uint32_t k1) {
   const Lanes64 d64;
   const hn::Repartition<std::uint32_t, Lanes64> d32;
-  const auto m0 = hn::Set(d32, 0xD2511F53U);
-  const auto m1 = hn::Set(d32, 0xCD9E8D57U);
-  for (int round = 0; round < 10; ++round) {
-    const auto p0 = hn::MulEven(hn::BitCast(d32, c.w0), m0);
-    const auto p1 = hn::MulEven(hn::BitCast(d32, c.w2), m1);
-    c.w0 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p1), c.w1), hn::Set(d64, std::uint64_t{k0}));
-    c.w2 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p0), c.w3), hn::Set(d64, std::uint64_t{k1}));
-    c.w1 = p1;
-    c.w3 = p0;
-    k0 += 0x9E3779B9U;
-    k1 += 0xBB67AE85U;
-  }
-  const auto mask = hn::Set(d64, std::uint64_t{0xFFFFFFFFU});
+  const auto p0 = hn::MulEven(hn::BitCast(d32, c.w0), hn::Set(d32, 0xD2511F53U));
+  const auto p1 = hn::MulEven(hn::BitCast(d32, c.w2), hn::Set(d32, 0xCD9E8D57U));
+  c.w0 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p1), c.w1), hn::Set(d64, std::uint64_t{k0}));
+  c.w2 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p0), c.w3), hn::Set(d64, std::uint64_t{k1}));
+  c.w1 = p1;
+  c.w3 = p0;
+}
+
+HWY_INLINE Quad counters_at(const CounterBlock& counters, std::size_t i, std::uint64_t last_word) {
+  const Lanes64 d;
+  const auto row = hn::Load(d, counters.row.data() + i);
+  return {hn::Load(d, counters.group.data() + i), hn::And(row, hn::Set(d, std::uint64_t{0xFFFFFFFFU})),
+          hn::ShiftRight<32>(row), hn::Set(d, last_word)};
+}
+
+HWY_INLINE Quad low_words(const Quad& c) {
+  const auto mask = hn::Set(Lanes64(), std::uint64_t{0xFFFFFFFFU});
   return {hn::And(c.w0, mask), hn::And(c.w1, mask), hn::And(c.w2, mask), hn::And(c.w3, mask)};
 }
 
-HWY_INLINE Quad words_at(const CounterBlock& counters, std::size_t i, std::uint64_t last_word,
-                         const RandomKey& key) {
-  const Lanes64 d;
-  const auto mask = hn::Set(d, std::uint64_t{0xFFFFFFFFU});
-  const auto row = hn::Load(d, counters.row.data() + i);
-  const Quad c{hn::Load(d, counters.group.data() + i), hn::And(row, mask), hn::ShiftRight<32>(row),
-               hn::Set(d, last_word)};
-  return philox_rounds(c, key.words[0], key.words[1]);
+/// Calls `use(i, words)` for as many counters from i on as there are 64-bit lanes. Two vectors' rounds are
+/// made together, since each waits for its products; up to one vector more than `count` needs, within the
+/// block.
+template <class Use>
+HWY_INLINE void for_words(const CounterBlock& counters, std::size_t count, std::uint64_t last_word,
+                          const RandomKey& key, const Use& use) {
+  const std::size_t lanes = hn::Lanes(Lanes64());
+  for (std::size_t i = 0; i < count; i += 2 * lanes) {
+    Quad a = counters_at(counters, i, last_word);
+    Quad b = counters_at(counters, i + lanes, last_word);
+    std::uint32_t k0 = key.words[0];
+    std::uint32_t k1 = key.words[1];
+    for (int round = 0; round < 10; ++round, k0 += 0x9E3779B9U, k1 += 0xBB67AE85U) {
+      philox_round(a, k0, k1);
+      philox_round(b, k0, k1);
+    }
+    use(i, low_words(a));
+    use(i + lanes, low_words(b));
+  }
 }
 
 /// 52 bits of (high, low) as a double in (0, 1).
@@ -90,8 +105,7 @@ void normals32(const CounterBlock& counters, std::size_t count, std::uint64_t la
   const hn::Repartition<float, Lanes64> df;
   const hn::Repartition<std::int32_t, Lanes64> di;
   const hn::Repartition<std::uint32_t, Lanes64> du;
-  for (std::size_t i = 0; i < count; i += hn::Lanes(d64)) {
-    const Quad w = words_at(counters, i, last_word, key);
+  for_words(counters, count, last_word, key, [&](std::size_t i, const Quad& w) HWY_ATTR {
     const auto radius_bits = hn::BitCast(du, hn::Or(w.w0, hn::ShiftLeft<32>(w.w1)));
     const auto angle_bits = hn::BitCast(di, hn::Or(w.w2, hn::ShiftLeft<32>(w.w3)));
     const auto whole = hn::ConvertTo(df, hn::BitCast(di, hn::ShiftRight<1>(radius_bits)));
@@ -103,31 +117,29 @@ void normals32(const CounterBlock& counters, std::size_t count, std::uint64_t la
     alignas(64) std::array<std::uint64_t, 2 * HWY_MAX_BYTES / 8> pairs;
     hn::StoreInterleaved2(first, second, d64, pairs.data());
     std::memcpy(out + 4 * i, pairs.data(), 16 * hn::Lanes(d64));
-  }
+  });
 }
 
 /// Two normals a counter.
 void normals64(const CounterBlock& counters, std::size_t count, std::uint64_t last_word, const RandomKey& key,
                double* HWY_RESTRICT out) {
   const LanesF64 df;
-  for (std::size_t i = 0; i < count; i += hn::Lanes(df)) {
-    const Quad w = words_at(counters, i, last_word, key);
+  for_words(counters, count, last_word, key, [&](std::size_t i, const Quad& w) HWY_ATTR {
     const auto radius = hn::Sqrt(hn::Mul(hn::Set(df, -2.0), hn::Log(df, open_unit(w.w0, w.w1))));
     const auto turn = hn::Sub(open_unit(w.w2, w.w3), hn::Set(df, 0.5));
     const auto angle = hn::Mul(turn, hn::Set(df, 6.283185307179586477));
     hn::StoreInterleaved2(hn::Mul(radius, hn::Cos(df, angle)), hn::Mul(radius, hn::Sin(df, angle)), df,
                           out + 2 * i);
-  }
+  });
 }
 
 /// Two uniforms a counter.
 void uniforms64(const CounterBlock& counters, std::size_t count, std::uint64_t last_word,
                 const RandomKey& key, double* HWY_RESTRICT out) {
   const LanesF64 df;
-  for (std::size_t i = 0; i < count; i += hn::Lanes(df)) {
-    const Quad w = words_at(counters, i, last_word, key);
+  for_words(counters, count, last_word, key, [&](std::size_t i, const Quad& w) HWY_ATTR {
     hn::StoreInterleaved2(open_unit(w.w0, w.w1), open_unit(w.w2, w.w3), df, out + 2 * i);
-  }
+  });
 }
 
 }  // namespace reprise::HWY_NAMESPACE
@@ -152,28 +164,34 @@ void fill(const RandomRows& where, BlockKind kind, std::span<T> out, const Gener
   const std::size_t total = groups * where.rows;
   CounterBlock counters;
   alignas(64) std::array<T, CounterBlock::kSize * per_counter> numbers;
-  std::size_t row = 0;
+  const bool whole = where.columns % per_counter == 0;  // no counter's numbers lie beyond the last column
+  std::size_t ahead_row = 0;
+  std::size_t ahead_group = 0;
   std::size_t group = 0;
   T* to = out.data();
   for (std::size_t done = 0; done < total;) {
     const std::size_t count = std::min(CounterBlock::kSize, total - done);
-    std::size_t r = row;
-    std::size_t g = group;
-    for (std::size_t i = 0; i < count; ++i) {
-      counters.group[i] = g;
-      counters.row[i] = where.first_row + r;
-      if (++g == groups) {
-        g = 0;
-        ++r;
+    for (std::size_t i = 0; i < count;) {  // counters of a row at a time
+      const std::size_t run = std::min(count - i, groups - ahead_group);
+      for (std::size_t k = 0; k < run; ++k) {
+        counters.group[i + k] = ahead_group + k;
+        counters.row[i + k] = where.first_row + ahead_row;
+      }
+      i += run;
+      ahead_group += run;
+      if (ahead_group == groups) {
+        ahead_group = 0;
+        ++ahead_row;
       }
     }
     generate(counters, count, last_word, where.key, numbers.data());
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t width = std::min(per_counter, where.columns - group * per_counter);
-      to = std::copy_n(numbers.data() + i * per_counter, width, to);
-      if (++group == groups) {
-        group = 0;
-        ++row;
+    if (whole) {
+      to = std::copy_n(numbers.data(), count * per_counter, to);
+    } else {
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t width = std::min(per_counter, where.columns - group * per_counter);
+        to = std::copy_n(numbers.data() + i * per_counter, width, to);
+        group = group + 1 == groups ? 0 : group + 1;
       }
     }
     done += count;

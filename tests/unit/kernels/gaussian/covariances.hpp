@@ -5,6 +5,8 @@
 
 namespace reprise {
 
+// Covariances of unit variance, and matrices of them, that tests integrate and simulate.
+
 /// Diffusion in two dimensions in logarithmic time: r(t) = sech(t / 2), so that r''(0) = -1/4.
 struct Diffusion2 {
   static double r(double t) { return 1.0 / std::cosh(0.5 * t); }
@@ -24,6 +26,24 @@ inline Eigen::MatrixXd equicorrelated(Eigen::Index n, double correlation) {
   Eigen::MatrixXd c = Eigen::MatrixXd::Constant(n, n, correlation);
   c.diagonal().setOnes();
   return c;
+}
+
+inline double random_acceleration_covariance(double t) {
+  return 0.5 * (3.0 * std::exp(-0.5 * t) - std::exp(-1.5 * t));
+}
+
+/// Matern's of smoothness p + 1/2, p = 1, 2, 3.
+inline double matern_covariance(int p, double length, double t) {
+  const double x = std::sqrt(2.0 * p + 1.0) * t / length;
+  const double polynomial = p == 1   ? 1.0 + x
+                            : p == 2 ? 1.0 + x + x * x / 3.0
+                                     : 1.0 + x + 0.4 * x * x + x * x * x / 15.0;
+  return polynomial * std::exp(-x);
+}
+
+/// Noise of all frequencies below 1.
+inline double band_limited(double t) {
+  return t == 0.0 ? 1.0 : std::sin(t) / t;
 }
 
 }  // namespace reprise
