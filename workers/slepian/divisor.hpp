@@ -1,0 +1,34 @@
+#pragma once
+
+#include <vector>
+
+#include "kernels/random/philox.hpp"
+#include "workers/slepian/covariance.hpp"
+
+namespace reprise::slepian {
+
+/// The 2-geometric divisor X of the interval T (spec 2.3, 2.6): P(X <= t) = 1 - E0(t), and T = X_1 + ... +
+/// X_N, N geometric on {1, 2, ...} with success probability 1/2. For covariances whose E0 never rises.
+class Divisor {
+ public:
+  /// Tabulates the inverse of E0 where it has no closed form. `covariance` must outlive this.
+  explicit Divisor(const Covariance& covariance);
+
+  /// t with E0(t) = v, 0 < v < 1, to rounding.
+  [[nodiscard]] double quantile(double v) const;
+  /// A draw of X.
+  [[nodiscard]] double sample(Philox& random) const;
+  /// A draw of T.
+  [[nodiscard]] double sample_interval(Philox& random) const;
+
+ private:
+  [[nodiscard]] double invert(double v, double low, double high) const;
+
+  const Covariance* covariance_;
+  bool closed_ = false;
+  std::vector<double> time_;  ///< at equal steps of log v, from the first one's down
+  double highest_log_ = 0.0;
+  double step_ = 0.0;
+};
+
+}  // namespace reprise::slepian
