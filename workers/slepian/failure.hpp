@@ -1,0 +1,34 @@
+#pragma once
+
+#include <vector>
+
+#include "workers/slepian/persistency_study.hpp"
+
+namespace reprise::slepian {
+
+/// E5: covariances that oscillate, for which the approximation is not made.
+struct FailureJob {
+  std::vector<double> frequencies{1.0, 2.0};
+  std::vector<double> dampings{0.3};
+  bool sinc = true;
+  bool mixture = true;
+  double path_length = 500.0;
+  std::uint64_t block_paths = 16;
+  std::uint64_t blocks = 16;
+};
+
+constexpr auto fields(const FailureJob*) {
+  using F = FailureJob;
+  return std::tuple{field("frequencies", &F::frequencies, "omega of exp(-t^2/2) cos(omega t)"),
+                    field("dampings", &F::dampings, "zeta of damped oscillators"),
+                    field("sinc", &F::sinc, "band-limited noise, too"),
+                    field("mixture", &F::mixture, "a falling covariance whose E0 rises, too"),
+                    field("path_length", &F::path_length, "length of simulated paths", "mean intervals"),
+                    field("block_paths", &F::block_paths, "paths in a task, a multiple of 16"),
+                    field("blocks", &F::blocks, "tasks for each covariance")};
+}
+void validate(const FailureJob& job, const JobTable& table);
+
+Experiment failure_experiment();
+
+}  // namespace reprise::slepian

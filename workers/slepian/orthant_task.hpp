@@ -1,0 +1,96 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "kernels/gaussian/lattice.hpp"
+#include "kernels/statistics/moments.hpp"
+#include "pipeline/run/paper.hpp"
+#include "workers/slepian/model.hpp"
+
+namespace reprise {
+
+constexpr auto enumerators(const LatticeRule*) {
+  return std::array{Enumerator{"richtmyer", LatticeRule::richtmyer},
+                    Enumerator{"rank_one", LatticeRule::rank_one}};
+}
+
+}  // namespace reprise
+
+namespace reprise::slepian {
+
+/// What an orthant probability is for (spec 2.7 (b), (d), (e)): P0(t), P(T > t) by the Slepian model, the
+/// density of T by Durbin's formula.
+enum class OrthantKind { no_zero, survival, density };
+
+constexpr auto enumerators(const OrthantKind*) {
+  return std::array{Enumerator{"no_zero", OrthantKind::no_zero},
+                    Enumerator{"survival", OrthantKind::survival},
+                    Enumerator{"density", OrthantKind::density}};
+}
+
+/// A probability on a grid of `steps` steps in (0, time).
+struct OrthantPoint {
+  Model model;
+  OrthantKind kind = OrthantKind::no_zero;
+  double time = 1.0;
+  std::int32_t steps = 8;
+};
+
+constexpr auto fields(const OrthantPoint*) {
+  using O = OrthantPoint;
+  return std::tuple{field("model", &O::model, "the covariance"), field("kind", &O::kind, "what is computed"),
+                    field("time", &O::time, "t", "time"),
+                    field("steps", &O::steps, "steps of the grid in (0, t)")};
+}
+
+/// A range of one randomly shifted lattice rule.
+struct OrthantInput {
+  OrthantPoint point;
+  LatticeRule rule = LatticeRule::richtmyer;
+  std::uint32_t shift = 0;
+  std::uint64_t first = 0;
+  std::uint64_t count = 4096;
+};
+
+constexpr auto fields(const OrthantInput*) {
+  using O = OrthantInput;
+  return std::tuple{
+      field("point", &O::point, "the probability"), field("rule", &O::rule, "how points fill the cube"),
+      field("shift", &O::shift, "which random shift of the lattice"),
+      field("first", &O::first, "first of its points"), field("count", &O::count, "number of points")};
+}
+
+struct OrthantSum {
+  double sum = 0.0;
+  double rest = 0.0;
+  std::uint64_t count = 0;
+};
+
+constexpr auto fields(const OrthantSum*) {
+  return std::tuple{field("sum", &OrthantSum::sum, "of the integrand over the points"),
+                    field("rest", &OrthantSum::rest, "what rounding took from the sum"),
+                    field("count", &OrthantSum::count, "points")};
+}
+
+OrthantSum sum_orthant(const OrthantInput& input, TaskContext& context);
+double seconds(const OrthantInput& input);
+
+inline const Task<OrthantInput, OrthantSum> kOrthant{
+    "slepian.orthant", 1, sum_orthant, "Gaussian orthant probabilities by quasi-Monte Carlo", seconds};
+
+/// Lattice points doubled until the mean over random shifts is precise enough, within a budget.
+struct LatticePlan {
+  std::int32_t shifts = 8;
+  std::uint64_t first_points = 1024;  ///< of each shift, in the first round
+  std::uint64_t most_points = 4096;   ///< of each shift
+};
+
+/// Means over shifts with standard errors [points], by lattices of rank one where these go as far. Each
+/// point's lattice is doubled until its relative error is no larger than `relative_error` [points] or it has
+/// as many points as it may. NaN where tasks failed.
+[[nodiscard]] std::vector<Estimate> estimate_orthants(Run& run, const std::vector<OrthantPoint>& points,
+                                                      const std::vector<double>& relative_error,
+                                                      const LatticePlan& plan, const std::string& stage);
+
+}  // namespace reprise::slepian

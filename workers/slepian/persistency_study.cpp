@@ -1,0 +1,242 @@
+#include "workers/slepian/persistency_study.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "workers/slepian/extrapolation.hpp"
+#include "workers/slepian/path_task.hpp"
+
+namespace reprise::slepian {
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t kLevels = 3;
+constexpr double kNearTail = 2.5, kFarTail = 4.0;
+constexpr std::uint64_t kDivisorBlock = 100'000, kLargestDivisorBlock = 10'000'000, kLeastDivisorBlocks = 64;
+
+/// The theory's grid in (0, kCurveEnd] mean intervals.
+std::vector<double> curve_times(const Theory& theory) {
+  std::vector<double> times;
+  for (int k = 1; k <= static_cast<int>(kCurveEnd) * kPointsPerMean; ++k) times.push_back(theory.step * k);
+  return times;
+}
+
+IntervalAsk ask_of(const Theory& theory) {
+  const double mean = theory.mean_interval;
+  return {curve_times(theory), {kNearTail * mean, kFarTail * mean}, {}};
+}
+
+/// Of the finest grid: a hundredth of the mean interval, a four-hundredth for rough paths.
+double finest_step(const Theory& theory) {
+  constexpr double kRough = 1.5;
+  return theory.smoothness <= kRough ? 1.0 / 400.0 : 1.0 / 100.0;
+}
+
+PathInput path_input(const StudiedModel& studied, const PersistencyStudy& study, std::size_t level) {
+  const double step = studied.finest_step * std::exp2(static_cast<double>(kLevels - 1 - level));
+  PathInput input{studied.model, step * studied.theory.mean_interval};
+  input.steps = static_cast<std::uint64_t>(std::ceil(study.path_length / step));
+  input.paths = study.block_paths;
+  input.ask = ask_of(studied.theory);
+  return input;
+}
+
+/// Rounds of blocks, each as many as there were before, for all covariances and grids at once.
+void simulate(Run& run, std::vector<StudiedModel>& all, const PersistencyStudy& study) {
+  std::vector<std::size_t> open(all.size());
+  std::iota(open.begin(), open.end(), std::size_t{0});
+  std::uint64_t from = 0, to = study.blocks;
+  while (!open.empty() && from < to) {
+    std::vector<PathInput> firsts;  // the first block of each covariance and grid
+    for (const std::size_t i : open) {
+      for (std::size_t level = 0; level < kLevels; ++level)
+        firsts.push_back(path_input(all[i], study, level));
+    }
+    const std::uint64_t blocks = to - from;
+    const auto results = run.map(kPaths, all_blocks(std::move(firsts), blocks, from), "simulated paths");
+    for (std::size_t k = 0; k < results.size(); ++k) {
+      const std::size_t which = k / blocks;
+      if (const auto block = results.get(k)) all[open[which / kLevels]].levels[which % kLevels].add(*block);
+    }
+    std::erase_if(open, [&](std::size_t i) {
+      const Estimate rate = all[i].levels[kLevels - 1].tail_rate(0);
+      return std::isnan(rate.value) || rate.standard_error <= study.simulated_error * rate.value;
+    });
+    from = to;
+    to = std::min(2 * to, study.most_blocks);
+  }
+}
+
+std::array<Estimate, kLevels> by_level(const StudiedModel& studied, const auto& value) {
+  return {value(studied.levels[0]), value(studied.levels[1]), value(studied.levels[2])};
+}
+
+/// From the two finer grids: the third only shows whether the order is right, and would add noise.
+Estimate to_the_limit(const std::array<Estimate, kLevels>& levels, double order) {
+  return extrapolate(levels[1], levels[2], order);
+}
+
+void summarise_simulation(StudiedModel& studied) {
+  const auto covariance = covariance_of(studied.model);
+  const double tail_order = no_zero_order(*covariance);
+  const double curve_order = survival_order(*covariance);
+  const auto rate = [](std::size_t k) {
+    return [k](const IntervalBlocks& blocks) { return blocks.tail_rate(k); };
+  };
+  studied.simulated = to_the_limit(by_level(studied, rate(0)), tail_order);
+  studied.simulated_far = to_the_limit(by_level(studied, rate(1)), tail_order);
+  studied.survival.push_back({1.0, 0.0});
+  for (std::size_t k = 0; k < curve_times(studied.theory).size(); ++k) {
+    studied.survival.push_back(to_the_limit(
+        by_level(studied, [k](const IntervalBlocks& blocks) { return blocks.survival(k); }), curve_order));
+  }
+}
+
+void draw_all_divisors(Run& run, std::vector<StudiedModel>& all, const PersistencyStudy& study) {
+  std::vector<std::size_t> owner;
+  std::vector<DivisorInput> firsts;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Theory& theory = all[i].theory;
+    if (theory.verdict != ValidityVerdict::divisor || std::isnan(theory.exponent)) continue;
+    firsts.push_back({all[i].model, 0, 0, exponents_around(theory.exponent), ask_of(theory)});
+    owner.push_back(i);
+  }
+  const std::uint64_t size =
+      std::clamp(study.divisor_draws / kLeastDivisorBlocks, kDivisorBlock, kLargestDivisorBlock);
+  const std::uint64_t blocks = (study.divisor_draws + size - 1) / size;
+  const Sequence<DivisorInput> inputs(firsts.size() * blocks,
+                                      [=, draws = study.divisor_draws](std::size_t k) {
+                                        DivisorInput input = firsts[k / blocks];
+                                        input.block = k % blocks;
+                                        input.draws = std::min(size, draws - size * input.block);
+                                        return input;
+                                      });
+  const auto results = run.map(kDivisors, inputs, "draws of divisors");
+  for (StudiedModel& each : all) each.divisor_root = each.divisor_tail = {kNone, kNone};
+  for (std::size_t which = 0; which < owner.size(); ++which) {
+    TiltedMeans tilted(firsts[which].exponents);
+    IntervalBlocks intervals;
+    for (std::uint64_t block = 0; block < blocks; ++block) {
+      const auto result = results.get(which * blocks + block);
+      if (!result) continue;
+      tilted.add(*result);
+      intervals.add(result->intervals);
+    }
+    StudiedModel& studied = all[owner[which]];
+    studied.divisor_root = tilted.root();
+    studied.divisor_variance_finite = 2.0 * studied.theory.exponent < studied.theory.decay;
+    studied.divisor_tail = intervals.tail_rate(1);
+  }
+}
+
+/// P(T > t) of smooth processes on grids of steps of an eighth of the mean interval and half of that.
+void add_curves(Run& run, std::vector<StudiedModel>& all, const PersistencyStudy& study) {
+  constexpr double kRough = 1.75, kFirst = 0.5;
+  constexpr int kSteps = 8;
+  std::vector<OrthantPoint> points;
+  std::vector<std::size_t> owner;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].theory.smoothness < kRough) continue;
+    const double mean = all[i].theory.mean_interval;
+    for (int k = 0; k < study.curve_points; ++k) {
+      const double units = kFirst * (k + 1);  // half a mean interval apart
+      const auto steps = static_cast<std::int32_t>(std::ceil(kSteps * units));
+      all[i].curve_time.push_back(units * mean);
+      for (const int refine : {1, 2})
+        points.push_back({all[i].model, OrthantKind::survival, units * mean, refine * steps});
+      owner.push_back(i);
+    }
+  }
+  const std::vector<double> relative(points.size(), study.relative_error);
+  const LatticePlan plan{study.shifts, std::min<std::uint64_t>(1024, study.lattice_points),
+                         study.lattice_points};
+  const auto estimates = estimate_orthants(run, points, relative, plan, "orthants of excursions");
+  for (std::size_t k = 0; k < owner.size(); ++k)
+    all[owner[k]].curve.push_back(extrapolate(estimates[2 * k], estimates[2 * k + 1], 2.0));
+}
+
+void add_references(Run& run, std::vector<StudiedModel>& all) {
+  std::vector<ReferenceInput> inputs;
+  std::vector<std::size_t> owner;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i].exact = exact_exponent(all[i].model);
+    if (!all[i].exact) continue;
+    inputs.push_back(
+        {all[i].model, all[i].theory.step, static_cast<std::int32_t>(curve_times(all[i].theory).size()) + 1});
+    owner.push_back(i);
+  }
+  const auto results = run.map(kReference, inputs, "exact laws");
+  for (std::size_t k = 0; k < owner.size(); ++k) all[owner[k]].reference = results.get(k);
+}
+
+}  // namespace
+
+void validate(const PersistencyStudy& study, const JobTable& table) {
+  const auto power_of_two = [](std::uint64_t n) { return n != 0 && (n & (n - 1)) == 0; };
+  table.require(study.relative_error > 0.0, "relative_error", "must be greater than 0");
+  table.require(study.simulated_error > 0.0, "simulated_error", "must be greater than 0");
+  table.require(study.shifts >= 4 && study.shifts <= 1024, "shifts", "must be from 4 to 1024");
+  table.require(power_of_two(study.lattice_points) && study.lattice_points >= 1024 &&
+                    study.lattice_points <= (1ULL << 32U),
+                "lattice_points", "must be a power of two from 1024 to 2^32");
+  table.require(study.curve_points >= 0 && study.curve_points <= 10, "curve_points", "must be from 0 to 10");
+  table.require(study.path_length >= 100.0 && study.path_length <= 1e5, "path_length",
+                "must be from 100 to 100000: in shorter paths complete intervals are a biased choice");
+  table.require(study.block_paths >= 16 && study.block_paths % 16 == 0 && study.block_paths <= 100000,
+                "block_paths", "must be a multiple of 16, at most 100000");
+  table.require(study.blocks >= 8, "blocks", "must be at least 8: errors come from the spread of blocks");
+  table.require(study.most_blocks >= study.blocks && study.most_blocks <= 10000000, "most_blocks",
+                "must be from blocks to 10000000");
+  table.require(study.divisor_draws >= 1000, "divisor_draws", "must be at least 1000");
+}
+
+Estimate StudiedModel::best_exponent() const {
+  return exact ? Estimate{*exact, 0.0} : slopes.exponent;
+}
+
+Estimate StudiedModel::best_survival(std::size_t k) const {
+  if (reference) return {reference->survival.at(k), 0.0};
+  return survival.at(k);
+}
+
+std::vector<StudiedModel> study_models(Run& run, const std::vector<Model>& models,
+                                       const PersistencyStudy& study) {
+  std::vector<TheoryInput> inputs;
+  for (const Model& model : models) inputs.push_back({model});
+  const auto theory = run.map(kTheory, inputs, "theory");
+  std::vector<StudiedModel> all;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    StudiedModel studied;
+    studied.model = models[i];
+    studied.theory = theory.at(i);
+    studied.finest_step = finest_step(studied.theory);
+    all.push_back(std::move(studied));
+  }
+  add_references(run, all);
+  draw_all_divisors(run, all, study);
+  const LatticePlan lattice{study.shifts, std::min<std::uint64_t>(1024, study.lattice_points),
+                            study.lattice_points};
+  const auto slopes = estimate_exponents(run, models, study.relative_error, lattice);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].slopes = slopes[i];
+  add_curves(run, all, study);
+  simulate(run, all, study);
+  for (StudiedModel& studied : all) summarise_simulation(studied);
+  return all;
+}
+
+DistributionError distribution_error(const StudiedModel& studied) {
+  DistributionError worst{{kNone, kNone}};
+  for (std::size_t k = 1; k < studied.survival.size(); ++k) {
+    const Estimate best = studied.best_survival(k);
+    const double error = std::abs(studied.theory.survival.at(k) - best.value);
+    if (!(error <= worst.error.value))
+      worst = {{error, best.standard_error},
+               studied.theory.step * static_cast<double>(k) / studied.theory.mean_interval};
+  }
+  return worst;
+}
+
+}  // namespace reprise::slepian

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workers/slepian/divisor_task.hpp"
+#include "workers/slepian/interval_sums.hpp"
+#include "workers/slepian/reference.hpp"
+#include "workers/slepian/theory.hpp"
+#include "workers/slepian/window_slopes.hpp"
+
+namespace reprise::slepian {
+
+/// How thoroughly covariances are studied. Monte Carlo goes on until its errors are as small as asked for, or
+/// its budget is spent.
+struct PersistencyStudy {
+  double relative_error = 1.5e-3;
+  std::int32_t shifts = 8;
+  std::uint64_t lattice_points = 16384;
+  std::int32_t curve_points = 4;
+  double simulated_error = 0.03;
+  double path_length = 500.0;
+  std::uint64_t block_paths = 16;
+  std::uint64_t blocks = 16;
+  std::uint64_t most_blocks = 32;
+  std::uint64_t divisor_draws = 100'000;
+};
+
+constexpr auto fields(const PersistencyStudy*) {
+  using P = PersistencyStudy;
+  return std::tuple{
+      field("relative_error", &P::relative_error,
+            "relative standard error of exponents by quasi-Monte Carlo that is asked for"),
+      field("shifts", &P::shifts, "random shifts of a lattice"),
+      field("lattice_points", &P::lattice_points, "most points of a lattice, a power of two"),
+      field("curve_points", &P::curve_points,
+            "times at which P(T > t) of smooth processes is computed by quasi-Monte Carlo, too"),
+      field("simulated_error", &P::simulated_error,
+            "relative standard error of the tail's rate beyond 2.5 mean intervals on the finest grid that is "
+            "asked for"),
+      field("path_length", &P::path_length, "length of simulated paths, at least 100", "mean intervals"),
+      field("block_paths", &P::block_paths, "paths in a task, a multiple of 16"),
+      field("blocks", &P::blocks, "tasks of the first round, for each covariance and grid"),
+      field("most_blocks", &P::most_blocks, "most tasks, for each covariance and grid"),
+      field("divisor_draws", &P::divisor_draws, "draws of the divisor, and of sums of them")};
+}
+
+void validate(const PersistencyStudy& study, const JobTable& table);
+
+/// All that was found out about one covariance. Missing numbers are NaN.
+struct StudiedModel {
+  Model model;
+  Theory theory;
+  std::optional<Reference> reference;  ///< exact, on the grid of the theory's curves
+  std::optional<double> exact;         ///< the exact exponent
+  WindowSlopes slopes;                 ///< by quasi-Monte Carlo
+  Estimate divisor_root;               ///< of mean exp(theta X) = 2
+  bool divisor_variance_finite = true;
+  Estimate divisor_tail;                 ///< rate beyond 4 mean intervals of sums of divisors
+  std::array<IntervalBlocks, 3> levels;  ///< simulated on three grids, the finest last
+  double finest_step = 0.0;              ///< over the mean interval
+  Estimate simulated;                    ///< rate beyond 2.5 mean intervals, for steps to 0
+  Estimate simulated_far;                ///< beyond 4
+  std::vector<Estimate> survival;        ///< simulated, for steps to 0, on the grid of the theory's curves
+  std::vector<double> curve_time;        ///< times of:
+  std::vector<Estimate> curve;           ///< P(T > t) by quasi-Monte Carlo, for steps to 0
+
+  /// The exact exponent where it is known, else quasi-Monte Carlo's.
+  [[nodiscard]] Estimate best_exponent() const;
+  /// P(T > t) at point k of the theory's grid: exact where known, else simulated.
+  [[nodiscard]] Estimate best_survival(std::size_t k) const;
+};
+
+/// Curves reach so many mean intervals.
+inline constexpr double kCurveEnd = 5.0;
+
+[[nodiscard]] std::vector<StudiedModel> study_models(Run& run, const std::vector<Model>& models,
+                                                     const PersistencyStudy& study);
+
+/// Largest |P(T > t) under the approximation - best|, and where.
+struct DistributionError {
+  Estimate error;
+  double time = 0.0;  ///< over the mean interval
+};
+[[nodiscard]] DistributionError distribution_error(const StudiedModel& studied);
+
+}  // namespace reprise::slepian

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "workers/slepian/orthant_task.hpp"
+#include "workers/slepian/window_plan.hpp"
+
+namespace reprise::slepian {
+
+/// The exponent by quasi-Monte Carlo: slopes of log P0 on three grids and what they tend to.
+struct WindowSlopes {
+  WindowPlan plan;
+  std::array<Estimate, 3> slope;  ///< theta_h at steps h, h/2, h/4
+  Estimate exponent;              ///< extrapolated with the order of the plan
+  double fitted_order = 0.0;      ///< that the three show
+  Estimate refitted;              ///< extrapolated from the last two with the fitted order
+};
+
+/// For each model, all at once. The relative standard error of each extrapolated exponent is brought to
+/// `relative_error` within the plan's budget. `window` stretches T1 and T2 and with them the steps.
+[[nodiscard]] std::vector<WindowSlopes> estimate_exponents(Run& run, const std::vector<Model>& models,
+                                                           double relative_error, const LatticePlan& plan,
+                                                           double window = 1.0);
+
+}  // namespace reprise::slepian
