@@ -9,25 +9,26 @@ namespace reprise::slepian {
 namespace {
 
 constexpr std::size_t kKnots = 4096;
-constexpr double kLowestLog = -34.0;  // beyond draws of 53 bits, but 2^-53 itself
+constexpr double kLowestLog = -38.0;  // uniforms are 2^-54 or more
 
 }  // namespace
 
 Divisor::Divisor(const Covariance& covariance)
     : covariance_(&covariance), closed_(covariance.clipped_inverse(0.5).has_value()) {
   if (closed_) return;
-  // Knots at log v = -step, -2 step, ...; between 0 and the first t goes like a root, so that is inverted.
-  step_ = -kLowestLog / static_cast<double>(kKnots);
-  highest_log_ = -step_;
-  time_.reserve(kKnots);
-  double low = 0.0;
-  for (std::size_t k = 0; k < kKnots; ++k) {
-    const double v = std::exp(highest_log_ - step_ * static_cast<double>(k));
-    double high = std::max(2.0 * low, 1e-3 * covariance.mean_interval());
-    while (covariance.expected_sign(high) > v) high *= 2.0;
-    low = invert(v, low, high);
-    time_.push_back(low);
+  step_ = std::sqrt(-kLowestLog) / static_cast<double>(kKnots - 1);
+  time_.push_back(0.0);
+  for (std::size_t k = 1; k < kKnots; ++k) {
+    const double w = step_ * static_cast<double>(k), v = std::exp(-w * w);
+    time_.push_back(invert(v, time_.back(), beyond(v, time_.back())));
   }
+}
+
+double Divisor::beyond(double v, double low) const {
+  constexpr double kFirst = 1e-3, kFurther = 1.05;
+  double high = std::max(kFurther * low, kFirst * covariance_->mean_interval());
+  while (covariance_->expected_sign(high) > v) high *= 2.0;
+  return high;
 }
 
 double Divisor::invert(double v, double low, double high) const {
@@ -63,19 +64,20 @@ double Divisor::invert(double v, double low, double high) const {
 
 double Divisor::quantile(double v) const {
   if (closed_) return *covariance_->clipped_inverse(v);
-  const double place = (highest_log_ - std::log(v)) / step_;
-  if (place <= 0.0) return invert(v, 0.0, time_.front());
-  const auto below = std::min(static_cast<std::size_t>(place), kKnots - 2);
-  if (place > static_cast<double>(kKnots - 1)) {
-    double high = 2.0 * time_.back();
-    while (covariance_->expected_sign(high) > v) high *= 2.0;
-    return invert(v, time_.back(), high);
-  }
-  return invert(v, time_[below], time_[below + 1]);
+  const auto below = static_cast<std::size_t>(std::sqrt(-std::log(v)) / step_);
+  if (below + 1 < kKnots) return invert(v, time_[below], time_[below + 1]);
+  return invert(v, time_.back(), beyond(v, time_.back()));
 }
 
 double Divisor::sample(Philox& random) const {
-  return quantile(uniform(random));
+  const double v = uniform(random);
+  if (closed_) return *covariance_->clipped_inverse(v);
+  const double place = std::sqrt(-std::log(v)) / step_;
+  const auto below = std::clamp(static_cast<std::size_t>(place), std::size_t{1}, kKnots - 3);
+  const double x = place - static_cast<double>(below);
+  const double* t = time_.data() + below;
+  return x * (x - 1.0) * ((x + 1.0) * t[2] - (x - 2.0) * t[-1]) / 6.0 +
+         (x + 1.0) * (x - 2.0) * ((x - 1.0) * t[0] - x * t[1]) / 2.0;
 }
 
 double Divisor::sample_interval(Philox& random) const {

@@ -16,18 +16,21 @@ class Divisor {
 
   /// t with E0(t) = v, 0 < v < 1, to rounding.
   [[nodiscard]] double quantile(double v) const;
-  /// A draw of X.
+  /// A draw of X: the closed form, or the table's cubic interpolation, good to 1e-8 of it and 1e-10
+  /// mean intervals.
   [[nodiscard]] double sample(Philox& random) const;
   /// A draw of T.
   [[nodiscard]] double sample_interval(Philox& random) const;
 
  private:
   [[nodiscard]] double invert(double v, double low, double high) const;
+  /// A time beyond that of v, which lies at `low` or later.
+  [[nodiscard]] double beyond(double v, double low) const;
 
   const Covariance* covariance_;
   bool closed_ = false;
-  std::vector<double> time_;  ///< at equal steps of log v, from the first one's down
-  double highest_log_ = 0.0;
+  std::vector<double>
+      time_;  ///< at equal steps of w = sqrt(-log v) from 0 on, in which t is smooth at both ends
   double step_ = 0.0;
 };
 

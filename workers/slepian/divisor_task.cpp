@@ -64,7 +64,7 @@ DivisorSums draw_divisors(const DivisorInput& input, TaskContext& context) {
 }
 
 double seconds(const DivisorInput& input) {
-  constexpr double kStart = 0.02, kQuantile = 2e-7, kTilt = 1e-9;
+  constexpr double kStart = 0.1, kQuantile = 6e-8, kTilt = 1e-9;
   return kStart + static_cast<double>(input.draws) *
                       (3.0 * kQuantile + kTilt * static_cast<double>(input.exponents.size()));
 }

@@ -69,7 +69,7 @@ SignMeans draw_switches(const SwitchInput& input, TaskContext& context) {
 }
 
 double seconds(const SwitchInput& input) {
-  constexpr double kInterval = 1.5e-6;
+  constexpr double kInterval = 3e-7;
   return 0.05 + kInterval * static_cast<double>(input.intervals);
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "kernels/random/distributions.hpp"
 #include "kernels/statistics/moments.hpp"
 #include "workers/slepian/exponent.hpp"
 #include "workers/slepian/renewal.hpp"
@@ -34,6 +35,19 @@ TEST(Divisor, InvertsTheExpectedSignEverywhere) {
     for (const double v : {1.0 - 1e-12, 1.0 - 1e-5, .999, .75, .3, 1e-3, 1e-8, 1e-15}) {
       const double t = divisor.quantile(v);
       EXPECT_NEAR(covariance->expected_sign(t), v, 2e-9 * v) << title(model) << " at " << v;
+    }
+  }
+}
+
+TEST(Divisor, DrawsAreQuantilesOfUniforms) {
+  for (const Model& model : {diffusion(3), gaussian(), matern(1.25), matern(2.5), cauchy(1.0), wendland()}) {
+    const auto covariance = covariance_of(model);
+    const Divisor divisor(*covariance);
+    Philox random(random_key(3), 0), same(random_key(3), 0);
+    for (int i = 0; i < 2000; ++i) {
+      const double expected = divisor.quantile(uniform(same));
+      EXPECT_NEAR(divisor.sample(random), expected, 1e-8 * expected + 1e-10 * covariance->mean_interval())
+          << title(model);
     }
   }
 }
