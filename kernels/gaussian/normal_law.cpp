@@ -1,6 +1,5 @@
 #include "kernels/gaussian/normal_law.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
@@ -13,6 +12,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 #include "kernels/gaussian/normal_law-inl.hpp"
+#include "kernels/partial_vectors-inl.hpp"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -29,11 +29,7 @@ HWY_INLINE void for_each_vector(const double* from, double* to, std::size_t coun
     hn::StoreU(function(d, hn::LoadU(d, from + i)), d, to + i);
   }
   if (i < count) {
-    // Not by masked loads, which without AVX are aligned ones of a whole vector.
-    alignas(HWY_MAX_BYTES) double rest[HWY_MAX_BYTES / sizeof(double)] = {};
-    std::copy(from + i, from + count, rest);
-    hn::Store(function(d, hn::Load(d, rest)), d, rest);
-    std::copy_n(rest, count - i, to + i);
+    store_part(function(d, load_part(d, from + i, count - i)), d, to + i, count - i);
   }
 }
 

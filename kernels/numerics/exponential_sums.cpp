@@ -10,6 +10,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 #include <hwy/contrib/math/math-inl.h>
+#include "kernels/partial_vectors-inl.hpp"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -27,11 +28,11 @@ DepletionSums depletion_sums(const double* HWY_RESTRICT exponent, const double* 
   const auto offset = hn::Set(d, shift);
   for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
     const auto present = hn::FirstN(d, count - i);
-    const auto p = hn::MaskedLoad(present, d, weight + i);
+    const auto p = load_part(d, weight + i, count - i);
     // Absent lanes count as x = 0: beyond a shift of 350 their x^2 would be infinite, and 0 times that no
     // number.
     const auto x =
-        hn::IfThenElseZero(present, hn::Exp(d, hn::Add(offset, hn::MaskedLoad(present, d, exponent + i))));
+        hn::IfThenElseZero(present, hn::Exp(d, hn::Add(offset, load_part(d, exponent + i, count - i))));
     const auto survives = hn::Exp(d, hn::Neg(x));
     depletion = hn::MulAdd(p, hn::Sub(one, survives), depletion);
     pairs = hn::MulAdd(hn::Mul(p, survives), hn::Mul(x, x), pairs);
@@ -49,7 +50,7 @@ WeightSums weight_sums(const double* HWY_RESTRICT x, std::size_t count, double o
   const auto least = hn::Set(d, -700.0);
   for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
     const auto present = hn::FirstN(d, count - i);
-    const auto beyond = hn::Sub(hn::MaskedLoad(present, d, x + i), start);
+    const auto beyond = hn::Sub(load_part(d, x + i, count - i), start);
     const auto exponent = hn::Mul(beyond, slope);
     const auto w = hn::IfThenElseZero(hn::And(present, hn::Ge(exponent, least)), hn::Exp(d, exponent));
     sum = hn::Add(sum, w);

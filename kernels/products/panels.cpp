@@ -8,6 +8,7 @@
 #define HWY_TARGET_INCLUDE "kernels/products/panels.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+#include "kernels/partial_vectors-inl.hpp"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -85,17 +86,11 @@ void pack_rows_to_panels(const float* const* starts, Count depth, Count columns,
 
 /// Only the last vector of a panel may be filled in part.
 HWY_INLINE V load(const float* from, Count count) {
-  const D d;
-  return count >= lanes() ? hn::LoadU(d, from)
-                          : hn::MaskedLoad(hn::FirstN(d, static_cast<std::size_t>(count)), d, from);
+  return load_part(D(), from, static_cast<std::size_t>(count));
 }
 
 HWY_INLINE void store(V v, float* to, Count count) {
-  const D d;
-  if (count >= lanes())
-    hn::StoreU(v, d, to);
-  else
-    hn::BlendedStore(v, hn::FirstN(d, static_cast<std::size_t>(count)), d, to);
+  store_part(v, D(), to, static_cast<std::size_t>(count));
 }
 
 /// R rows of S vectors of columns, of which the first `filled` columns count.

@@ -8,6 +8,7 @@
 #define HWY_TARGET_INCLUDE "kernels/products/winograd_tiles.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+#include "kernels/partial_vectors-inl.hpp"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -29,17 +30,11 @@ Count lanes() {
 
 template <bool kWhole = false>
 HWY_INLINE V load(const float* from, Count count) {
-  const D d;
-  return kWhole || count >= lanes() ? hn::LoadU(d, from)
-                                    : hn::MaskedLoad(hn::FirstN(d, static_cast<std::size_t>(count)), d, from);
+  return kWhole ? hn::LoadU(D(), from) : load_part(D(), from, static_cast<std::size_t>(count));
 }
 
 HWY_INLINE void store(V v, float* to, Count count) {
-  const D d;
-  if (count >= lanes())
-    hn::StoreU(v, d, to);
-  else
-    hn::BlendedStore(v, hn::FirstN(d, static_cast<std::size_t>(count)), d, to);
+  store_part(v, D(), to, static_cast<std::size_t>(count));
 }
 
 /// Where a tile begins.

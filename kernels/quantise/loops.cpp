@@ -8,6 +8,7 @@
 #define HWY_TARGET_INCLUDE "kernels/quantise/loops.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+#include "kernels/partial_vectors-inl.hpp"
 #include "kernels/quantise/kinds-inl.hpp"
 // clang-format on
 
@@ -63,8 +64,7 @@ V numbers_at(const float* numbers, Count group, Count count) {
   // Lanes beyond the last group are divided by, too.
   return count == lanes() ? hn::LoadU(d, numbers + group)
                           : hn::IfThenElse(hn::FirstN(d, static_cast<std::size_t>(count)),
-                                           hn::MaskedLoad(hn::FirstN(d, static_cast<std::size_t>(count)), d,
-                                                          numbers + group),
+                                           load_part(d, numbers + group, static_cast<std::size_t>(count)),
                                            hn::Set(d, 1.0F));
 }
 
@@ -74,9 +74,7 @@ Numbers numbers_at(const View& view, Count group, Count count) {
 }
 
 V load(const float* from, Count count) {
-  const D d;
-  return count == lanes() ? hn::LoadU(d, from)
-                          : hn::MaskedLoad(hn::FirstN(d, static_cast<std::size_t>(count)), d, from);
+  return load_part(D(), from, static_cast<std::size_t>(count));
 }
 
 /// Calls visit(first element, how many, their numbers) for vectors of elements.
@@ -107,10 +105,7 @@ void values(const View& view, Count count, const float* x, float* y) {
     over(view, count, [&](Count at, Count here, const Numbers& numbers) HWY_ATTR {
       const D d;
       const V result = value(kind, load(x + at, here), numbers);
-      if (here == lanes())
-        hn::StoreU(result, d, y + at);
-      else
-        hn::BlendedStore(result, hn::FirstN(d, static_cast<std::size_t>(here)), d, y + at);
+      store_part(result, d, y + at, static_cast<std::size_t>(here));
     });
   });
 }
@@ -120,10 +115,7 @@ void codes(const View& view, Count count, const float* x, const std::int32_t* of
     over(view, count, [&](Count at, Count here, const Numbers& numbers) HWY_ATTR {
       const I i;
       const auto result = code(kind, load(x + at, here), numbers);
-      if (here == lanes())
-        hn::StoreU(result, i, to + at);
-      else
-        hn::BlendedStore(result, hn::FirstN(i, static_cast<std::size_t>(here)), i, to + at);
+      store_part(result, i, to + at, static_cast<std::size_t>(here));
     });
   });
   const auto [groups, inner] = view.grouping;

@@ -10,6 +10,7 @@
 #define HWY_TARGET_INCLUDE "kernels/tensor/channel_norm.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+#include "kernels/partial_vectors-inl.hpp"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -32,18 +33,12 @@ HWY_INLINE void over_channels(D d, Count channels, const Visit& visit) {
 
 template <class D, class T>
 HWY_INLINE hn::Vec<D> load(D d, const T* from, Count count) {
-  const auto lanes = static_cast<Count>(hn::Lanes(d));
-  return count == lanes ? hn::LoadU(d, from)
-                        : hn::MaskedLoad(hn::FirstN(d, static_cast<std::size_t>(count)), d, from);
+  return load_part(d, from, static_cast<std::size_t>(count));
 }
 
 template <class D, class T>
 HWY_INLINE void store(hn::Vec<D> v, D d, T* to, Count count) {
-  const auto lanes = static_cast<Count>(hn::Lanes(d));
-  if (count == lanes)
-    hn::StoreU(v, d, to);
-  else
-    hn::BlendedStore(v, hn::FirstN(d, static_cast<std::size_t>(count)), d, to);
+  store_part(v, d, to, static_cast<std::size_t>(count));
 }
 
 /// sums[c] += value, for `count` channels from `c` on.

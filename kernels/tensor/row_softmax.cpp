@@ -10,6 +10,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 #include <hwy/contrib/math/math-inl.h>
+#include "kernels/partial_vectors-inl.hpp"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -31,7 +32,7 @@ template <class Whole, class Part>
 HWY_INLINE void over(Count columns, const Whole& whole, const Part& part) {
   Count at = 0;
   for (; at + lanes() <= columns; at += lanes()) whole(at);
-  if (at < columns) part(at, hn::FirstN(D(), static_cast<std::size_t>(columns - at)));
+  if (at < columns) part(at, static_cast<std::size_t>(columns - at));
 }
 
 /// Of what is no number, too: Highway's is 0 there.
@@ -48,9 +49,9 @@ void forward_rows(Size size, float scale, bool logarithm, const float* x, float*
     const auto lowest = most;
     over(
         size.columns, [&](Count c) HWY_ATTR { most = hn::Max(most, hn::Mul(by, hn::LoadU(d, x + c))); },
-        [&](Count c, auto present) HWY_ATTR {
-          most =
-              hn::Max(most, hn::IfThenElse(present, hn::Mul(by, hn::MaskedLoad(present, d, x + c)), lowest));
+        [&](Count c, std::size_t count) HWY_ATTR {
+          most = hn::Max(
+              most, hn::IfThenElse(hn::FirstN(d, count), hn::Mul(by, load_part(d, x + c, count)), lowest));
         });
     most = hn::MaxOfLanes(d, most);
     auto sum = hn::Zero(d);
@@ -62,11 +63,11 @@ void forward_rows(Size size, float scale, bool logarithm, const float* x, float*
           sum = hn::Add(sum, e);
           hn::StoreU(logarithm ? z : e, d, y + c);
         },
-        [&](Count c, auto present) HWY_ATTR {
-          const auto z = hn::Sub(hn::Mul(by, hn::MaskedLoad(present, d, x + c)), most);
+        [&](Count c, std::size_t count) HWY_ATTR {
+          const auto z = hn::Sub(hn::Mul(by, load_part(d, x + c, count)), most);
           const auto e = exponential(z);
-          sum = hn::Add(sum, hn::IfThenElseZero(present, e));
-          hn::BlendedStore(logarithm ? z : e, present, d, y + c);
+          sum = hn::Add(sum, hn::IfThenElseZero(hn::FirstN(d, count), e));
+          store_part(logarithm ? z : e, d, y + c, count);
         });
     const float total = hn::GetLane(hn::SumOfLanes(d, sum));
     const auto factor = hn::Set(d, logarithm ? 1 : 1 / total);
@@ -74,9 +75,8 @@ void forward_rows(Size size, float scale, bool logarithm, const float* x, float*
     over(
         size.columns,
         [&](Count c) HWY_ATTR { hn::StoreU(hn::MulAdd(factor, hn::LoadU(d, y + c), shift), d, y + c); },
-        [&](Count c, auto present) HWY_ATTR {
-          hn::BlendedStore(hn::MulAdd(factor, hn::MaskedLoad(present, d, y + c), shift), present, d, y + c);
-        });
+        [&](Count c, std::size_t count)
+            HWY_ATTR { store_part(hn::MulAdd(factor, load_part(d, y + c, count), shift), d, y + c, count); });
   }
 }
 
@@ -91,8 +91,8 @@ void backward_rows(Size size, float scale, bool logarithm, const float* y, const
     };
     over(
         size.columns, [&](Count c) HWY_ATTR { add(hn::LoadU(d, y + c), hn::LoadU(d, dy + c)); },
-        [&](Count c, auto present)
-            HWY_ATTR { add(hn::MaskedLoad(present, d, y + c), hn::MaskedLoad(present, d, dy + c)); });
+        [&](Count c, std::size_t count)
+            HWY_ATTR { add(load_part(d, y + c, count), load_part(d, dy + c, count)); });
     sum = hn::SumOfLanes(d, sum);
     const auto change = [&](V value, V gradient) HWY_ATTR {
       return logarithm ? hn::Mul(by, hn::NegMulAdd(exponential(value), sum, gradient))
@@ -101,9 +101,8 @@ void backward_rows(Size size, float scale, bool logarithm, const float* y, const
     over(
         size.columns,
         [&](Count c) HWY_ATTR { hn::StoreU(change(hn::LoadU(d, y + c), hn::LoadU(d, dy + c)), d, dx + c); },
-        [&](Count c, auto present) HWY_ATTR {
-          hn::BlendedStore(change(hn::MaskedLoad(present, d, y + c), hn::MaskedLoad(present, d, dy + c)),
-                           present, d, dx + c);
+        [&](Count c, std::size_t count) HWY_ATTR {
+          store_part(change(load_part(d, y + c, count), load_part(d, dy + c, count)), d, dx + c, count);
         });
   }
 }
