@@ -31,8 +31,7 @@ struct Studied {
 };
 
 std::vector<Studied> examine(Run& run, const GridBiasJob& job) {
-  const LatticePlan lattice{job.shifts, std::min<std::uint64_t>(1024, job.lattice_points),
-                            job.lattice_points};
+  const LatticePlan lattice{job.shifts, 1024, job.lattice_points};
   const auto slopes = estimate_exponents(run, models(), job.relative_error, lattice);
   std::vector<Studied> all;
   std::vector<PathInput> inputs;

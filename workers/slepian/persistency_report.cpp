@@ -284,7 +284,7 @@ Figure density_figure(const std::vector<StudiedModel>& all, DensityAxes axes) {
       near ? "density" : "density_tail",
       near ? "Density of excursions" : "Density of long excursions",
       "Lines: the approximation, and where it is known the exact law. Points: intervals of the finest grid, "
-      "whose bias remains.",
+      "whose bias remains; Durbin's formula by quasi-Monte Carlo at a few times, step to 0.",
       {},
       across(all.size())};
   for (const StudiedModel& each : all) {
@@ -299,6 +299,10 @@ Figure density_figure(const std::vector<StudiedModel>& all, DensityAxes axes) {
       panel.series.push_back(curve("exact", x, y, 1, SeriesStyle::dashed));
     }
     panel.series.push_back(simulated_density(each));
+    if (!each.density_curve.empty())
+      panel.series.push_back(points("quasi-Monte Carlo",
+                                    in_units_of(each.curve_time, each.theory.mean_interval),
+                                    each.density_curve, 3));
     figure.panels.push_back(std::move(panel));
   }
   return figure;

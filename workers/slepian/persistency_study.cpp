@@ -35,6 +35,11 @@ double finest_step(const Theory& theory) {
   return theory.smoothness <= kRough ? 1.0 / 400.0 : 1.0 / 100.0;
 }
 
+LatticePlan lattice_plan(const PersistencyStudy& study) {
+  constexpr std::uint64_t kFirstPoints = 1024;
+  return {study.shifts, kFirstPoints, study.lattice_points};
+}
+
 PathInput path_input(const StudiedModel& studied, const PersistencyStudy& study, std::size_t level) {
   const double step = studied.finest_step * std::exp2(static_cast<double>(kLevels - 1 - level));
   PathInput input{studied.model, step * studied.theory.mean_interval};
@@ -132,10 +137,12 @@ void draw_all_divisors(Run& run, std::vector<StudiedModel>& all, const Persisten
   }
 }
 
-/// P(T > t) of smooth processes on grids of steps of an eighth of the mean interval and half of that.
+/// P(T > t) and the density of T of smooth processes on grids of steps of an eighth of the mean interval and
+/// half of that.
 void add_curves(Run& run, std::vector<StudiedModel>& all, const PersistencyStudy& study) {
   constexpr double kRough = 1.75, kFirst = 0.5;
   constexpr int kSteps = 8;
+  constexpr std::size_t kPointsATime = 4;
   std::vector<OrthantPoint> points;
   std::vector<std::size_t> owner;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -145,17 +152,23 @@ void add_curves(Run& run, std::vector<StudiedModel>& all, const PersistencyStudy
       const double units = kFirst * (k + 1);  // half a mean interval apart
       const auto steps = static_cast<std::int32_t>(std::ceil(kSteps * units));
       all[i].curve_time.push_back(units * mean);
-      for (const int refine : {1, 2})
-        points.push_back({all[i].model, OrthantKind::survival, units * mean, refine * steps});
+      for (const OrthantKind kind : {OrthantKind::survival, OrthantKind::density}) {
+        for (const int refine : {1, 2}) points.push_back({all[i].model, kind, units * mean, refine * steps});
+      }
       owner.push_back(i);
     }
   }
   const std::vector<double> relative(points.size(), study.relative_error);
-  const LatticePlan plan{study.shifts, std::min<std::uint64_t>(1024, study.lattice_points),
-                         study.lattice_points};
-  const auto estimates = estimate_orthants(run, points, relative, plan, "orthants of excursions");
-  for (std::size_t k = 0; k < owner.size(); ++k)
-    all[owner[k]].curve.push_back(extrapolate(estimates[2 * k], estimates[2 * k + 1], 2.0));
+  const auto estimates =
+      estimate_orthants(run, points, relative, lattice_plan(study), "orthants of excursions");
+  for (std::size_t k = 0; k < owner.size(); ++k) {
+    const std::size_t at = kPointsATime * k;
+    StudiedModel& studied = all[owner[k]];
+    studied.curve.push_back(extrapolate(estimates[at], estimates[at + 1], 2.0));
+    const Estimate density = extrapolate(estimates[at + 2], estimates[at + 3], 2.0);
+    const double mean = studied.theory.mean_interval;
+    studied.density_curve.push_back({density.value * mean, density.standard_error * mean});
+  }
 }
 
 void add_references(Run& run, std::vector<StudiedModel>& all) {
@@ -217,9 +230,7 @@ std::vector<StudiedModel> study_models(Run& run, const std::vector<Model>& model
   }
   add_references(run, all);
   draw_all_divisors(run, all, study);
-  const LatticePlan lattice{study.shifts, std::min<std::uint64_t>(1024, study.lattice_points),
-                            study.lattice_points};
-  const auto slopes = estimate_exponents(run, models, study.relative_error, lattice);
+  const auto slopes = estimate_exponents(run, models, study.relative_error, lattice_plan(study));
   for (std::size_t i = 0; i < all.size(); ++i) all[i].slopes = slopes[i];
   add_curves(run, all, study);
   simulate(run, all, study);

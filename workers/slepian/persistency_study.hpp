@@ -37,7 +37,8 @@ constexpr auto fields(const PersistencyStudy*) {
       field("shifts", &P::shifts, "random shifts of a lattice"),
       field("lattice_points", &P::lattice_points, "most points of a lattice, a power of two"),
       field("curve_points", &P::curve_points,
-            "times at which P(T > t) of smooth processes is computed by quasi-Monte Carlo, too"),
+            "times at which P(T > t) and the density of smooth processes are computed by quasi-Monte Carlo, "
+            "too"),
       field("simulated_error", &P::simulated_error,
             "relative standard error of the tail's rate beyond 2.5 mean intervals on the finest grid that is "
             "asked for"),
@@ -67,6 +68,8 @@ struct StudiedModel {
   std::vector<Estimate> survival;        ///< simulated, for steps to 0, on the grid of the theory's curves
   std::vector<double> curve_time;        ///< times of:
   std::vector<Estimate> curve;           ///< P(T > t) by quasi-Monte Carlo, for steps to 0
+  std::vector<Estimate>
+      density_curve;  ///< the density of T times the mean interval there, by Durbin's formula
 
   /// The exact exponent where it is known, else quasi-Monte Carlo's.
   [[nodiscard]] Estimate best_exponent() const;
