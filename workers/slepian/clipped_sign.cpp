@@ -7,6 +7,7 @@
 
 #include "workers/common/presentation.hpp"
 #include "workers/slepian/covariance.hpp"
+#include "workers/slepian/foresight.hpp"
 #include "workers/slepian/path_task.hpp"
 #include "workers/slepian/reference.hpp"
 #include "workers/slepian/sign_tasks.hpp"
@@ -153,7 +154,7 @@ void follow_excursions(Run& run, const ClippedJob& job) {
   run.settle(finding);
 }
 
-void clipped(Run& run, const ClippedJob& job) {
+void show_signs(Run& run, const ClippedJob& job) {
   const auto rows = measure(run, job);
   run.publish(table_of(rows, job));
   std::vector<Row> some;
@@ -176,7 +177,13 @@ void clipped(Run& run, const ClippedJob& job) {
     finding.verdict = agreement.largest < kMost ? Verdict::reproduced : Verdict::not_reproduced;
   }
   run.settle(finding);
-  follow_excursions(run, job);
+}
+
+void clipped(Run& run, const ClippedJob& job) {
+  Stages stages;
+  stages.run([&] { show_signs(run, job); });
+  stages.run([&] { follow_excursions(run, job); });
+  stages.finish();
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "workers/common/presentation.hpp"
 #include "workers/slepian/divisor_task.hpp"
 #include "workers/slepian/exponent.hpp"
+#include "workers/slepian/foresight.hpp"
 #include "workers/slepian/renewal.hpp"
 #include "workers/slepian/sign_tasks.hpp"
 
@@ -144,8 +145,10 @@ void equivalence(Run& run, const EquivalenceJob& job) {
   double transforms = 0.0, switches = 0.0, largest = 0.0;
   Agreement agreement;
   run.publish(transform_table(transforms));
-  run.publish(switch_table(run, job, switches));
-  run.publish(representation_table(run, job, agreement, largest));
+  Stages stages;
+  stages.run([&] { run.publish(switch_table(run, job, switches)); });
+  stages.run([&] { run.publish(representation_table(run, job, agreement, largest)); });
+  stages.finish();
 
   Finding same{"C4"};
   same.rows = "tables transforms and switches";

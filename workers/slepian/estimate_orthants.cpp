@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "workers/slepian/orthant_task.hpp"
 
@@ -49,6 +50,24 @@ struct Round {
   }
 };
 
+/// Adds the round's sums to those of the points `open`.
+void add_round(Run& run, const Round& round, const std::vector<std::size_t>& open,
+               std::vector<ShiftSums>& sums, const std::string& stage) {
+  const auto results =
+      run.map(kOrthant,
+              Sequence<OrthantInput>(round.size(), [round](std::size_t k) { return round.input(k); }), stage);
+  for (std::size_t k = 0; k < results.size(); ++k) {
+    ShiftSums& owner = sums[open[round.point_of(k)]];
+    if (const auto result = results.get(k)) {
+      const std::uint32_t shift = round.input(k).shift;
+      owner.sum[shift] += result->sum;
+      owner.rest[shift] += result->rest;
+    } else {
+      owner.failed = true;
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Estimate> estimate_orthants(Run& run, const std::vector<OrthantPoint>& points,
@@ -69,18 +88,12 @@ std::vector<Estimate> estimate_orthants(Run& run, const std::vector<OrthantPoint
   while (!open.empty()) {
     round.points.clear();
     for (const std::size_t i : open) round.points.push_back(points[i]);
-    const auto results = run.map(
-        kOrthant, Sequence<OrthantInput>(round.size(), [round](std::size_t k) { return round.input(k); }),
-        stage);
-    for (std::size_t k = 0; k < results.size(); ++k) {
-      ShiftSums& owner = sums[open[round.point_of(k)]];
-      if (const auto result = results.get(k)) {
-        const std::uint32_t shift = round.input(k).shift;
-        owner.sum[shift] += result->sum;
-        owner.rest[shift] += result->rest;
-      } else {
-        owner.failed = true;
-      }
+    try {
+      add_round(run, round, open, sums, stage);
+    } catch (const NeedsResults&) {
+      round.from = std::exchange(round.to, plan.most_points);  // all that may follow
+      if (round.from < round.to) add_round(run, round, open, sums, stage);
+      throw;
     }
     for (const std::size_t i : open) sums[i].points = round.to;
     std::erase_if(open, [&](std::size_t i) {

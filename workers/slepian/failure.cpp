@@ -34,11 +34,11 @@ std::vector<Failing> examine(Run& run, const FailureJob& job) {
   const auto models = models_of(job);
   std::vector<TheoryInput> inputs;
   for (const Model& model : models) inputs.push_back({model, 400, kTheoryEnd});
-  const auto theory = run.map(kTheory, inputs, "theory");
+  const auto theories = theories_of(run, inputs);
   std::vector<Failing> all;
   std::vector<PathInput> paths;
   for (std::size_t i = 0; i < models.size(); ++i) {
-    all.push_back({models[i], theory.at(i), {}, {}});
+    all.push_back({models[i], theories[i], {}, {}});
     PathInput input{models[i], kSimulatedStep * all[i].theory.mean_interval};
     input.steps = static_cast<std::uint64_t>(std::ceil(job.path_length / kSimulatedStep));
     input.paths = job.block_paths;

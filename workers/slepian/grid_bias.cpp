@@ -9,6 +9,7 @@
 
 #include "workers/common/presentation.hpp"
 #include "workers/slepian/extrapolation.hpp"
+#include "workers/slepian/foresight.hpp"
 #include "workers/slepian/path_task.hpp"
 #include "workers/slepian/reference.hpp"
 #include "workers/slepian/window_slopes.hpp"
@@ -30,16 +31,13 @@ struct Studied {
   std::array<IntervalBlocks, kParts.size()> paths;
 };
 
-std::vector<Studied> examine(Run& run, const GridBiasJob& job) {
-  const LatticePlan lattice{job.shifts, 1024, job.lattice_points};
-  const auto slopes = estimate_exponents(run, models(), job.relative_error, lattice);
-  std::vector<Studied> all;
+/// Paths on all four grids.
+void add_paths(Run& run, std::vector<Studied>& all, const GridBiasJob& job) {
   std::vector<PathInput> inputs;
-  for (std::size_t i = 0; i < models().size(); ++i) {
-    all.push_back({models()[i], slopes[i], {}});
-    const double mean = covariance_of(models()[i])->mean_interval();
+  for (const Studied& each : all) {
+    const double mean = covariance_of(each.model)->mean_interval();
     for (const double parts : kParts) {
-      PathInput input{models()[i], mean / parts};
+      PathInput input{each.model, mean / parts};
       input.steps = static_cast<std::uint64_t>(std::ceil(job.path_length * parts));
       input.paths = job.block_paths;
       for (const double units : kUnits) input.ask.times.push_back(units * mean);
@@ -52,6 +50,19 @@ std::vector<Studied> examine(Run& run, const GridBiasJob& job) {
     if (const auto block = results.get(k))
       all[level / kParts.size()].paths[level % kParts.size()].add(*block);
   }
+}
+
+std::vector<Studied> examine(Run& run, const GridBiasJob& job) {
+  const LatticePlan lattice{job.shifts, 1024, job.lattice_points};
+  std::vector<Studied> all;
+  for (const Model& model : models()) all.push_back({model, {}, {}});
+  Stages stages;
+  stages.run([&] {
+    const auto slopes = estimate_exponents(run, models(), job.relative_error, lattice);
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].slopes = slopes[i];
+  });
+  stages.run([&] { add_paths(run, all, job); });
+  stages.finish();
   return all;
 }
 

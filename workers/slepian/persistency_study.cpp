@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "workers/slepian/extrapolation.hpp"
+#include "workers/slepian/foresight.hpp"
 #include "workers/slepian/path_task.hpp"
 
 namespace reprise::slepian {
@@ -49,29 +50,37 @@ PathInput path_input(const StudiedModel& studied, const PersistencyStudy& study,
   return input;
 }
 
+/// Blocks from, ..., to - 1 of all grids of some covariances.
+void add_blocks(Run& run, std::vector<StudiedModel>& all, const std::vector<std::size_t>& which,
+                const PersistencyStudy& study, std::uint64_t from, std::uint64_t to) {
+  std::vector<PathInput> firsts;
+  for (const std::size_t i : which) {
+    for (std::size_t level = 0; level < kLevels; ++level) firsts.push_back(path_input(all[i], study, level));
+  }
+  const auto results = run.map(kPaths, all_blocks(std::move(firsts), to - from, from), "simulated paths");
+  for (std::size_t k = 0; k < results.size(); ++k) {
+    const std::size_t grid = k / (to - from);
+    if (const auto block = results.get(k)) all[which[grid / kLevels]].levels[grid % kLevels].add(*block);
+  }
+}
+
 /// Rounds of blocks, each as many as there were before, for all covariances and grids at once.
 void simulate(Run& run, std::vector<StudiedModel>& all, const PersistencyStudy& study) {
   std::vector<std::size_t> open(all.size());
   std::iota(open.begin(), open.end(), std::size_t{0});
-  std::uint64_t from = 0, to = study.blocks;
-  while (!open.empty() && from < to) {
-    std::vector<PathInput> firsts;  // the first block of each covariance and grid
-    for (const std::size_t i : open) {
-      for (std::size_t level = 0; level < kLevels; ++level)
-        firsts.push_back(path_input(all[i], study, level));
-    }
-    const std::uint64_t blocks = to - from;
-    const auto results = run.map(kPaths, all_blocks(std::move(firsts), blocks, from), "simulated paths");
-    for (std::size_t k = 0; k < results.size(); ++k) {
-      const std::size_t which = k / blocks;
-      if (const auto block = results.get(k)) all[open[which / kLevels]].levels[which % kLevels].add(*block);
+  for (std::uint64_t from = 0, to = study.blocks; !open.empty() && from < to;
+       from = to, to = std::min(2 * to, study.most_blocks)) {
+    try {
+      add_blocks(run, all, open, study, from, to);
+    } catch (const NeedsResults&) {
+      if (to < study.most_blocks)
+        add_blocks(run, all, open, study, to, study.most_blocks);  // all that may follow
+      throw;
     }
     std::erase_if(open, [&](std::size_t i) {
       const Estimate rate = all[i].levels[kLevels - 1].tail_rate(0);
       return std::isnan(rate.value) || rate.standard_error <= study.simulated_error * rate.value;
     });
-    from = to;
-    to = std::min(2 * to, study.most_blocks);
   }
 }
 
@@ -219,21 +228,25 @@ std::vector<StudiedModel> study_models(Run& run, const std::vector<Model>& model
                                        const PersistencyStudy& study) {
   std::vector<TheoryInput> inputs;
   for (const Model& model : models) inputs.push_back({model});
-  const auto theory = run.map(kTheory, inputs, "theory");
+  const auto theories = theories_of(run, inputs);
   std::vector<StudiedModel> all;
   for (std::size_t i = 0; i < models.size(); ++i) {
     StudiedModel studied;
     studied.model = models[i];
-    studied.theory = theory.at(i);
+    studied.theory = theories[i];
     studied.finest_step = finest_step(studied.theory);
     all.push_back(std::move(studied));
   }
-  add_references(run, all);
-  draw_all_divisors(run, all, study);
-  const auto slopes = estimate_exponents(run, models, study.relative_error, lattice_plan(study));
-  for (std::size_t i = 0; i < all.size(); ++i) all[i].slopes = slopes[i];
-  add_curves(run, all, study);
-  simulate(run, all, study);
+  Stages stages;
+  stages.run([&] { add_references(run, all); });
+  stages.run([&] { draw_all_divisors(run, all, study); });
+  stages.run([&] {
+    const auto slopes = estimate_exponents(run, models, study.relative_error, lattice_plan(study));
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].slopes = slopes[i];
+  });
+  stages.run([&] { add_curves(run, all, study); });
+  stages.run([&] { simulate(run, all, study); });
+  stages.finish();
   for (StudiedModel& studied : all) summarise_simulation(studied);
   return all;
 }

@@ -9,7 +9,7 @@
 
 namespace reprise::slepian {
 
-Theory compute_theory(const TheoryInput& input, TaskContext& /*context*/) {
+Theory theory_of(const TheoryInput& input) {
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   expects(input.steps >= kPointsPerMean && input.steps % kPointsPerMean == 0,
           "the renewal equation has a multiple of 20 steps in a mean interval");
@@ -50,6 +50,23 @@ Theory compute_theory(const TheoryInput& input, TaskContext& /*context*/) {
                              (curve.step * static_cast<double>(after - before)));
   }
   return theory;
+}
+
+Theory compute_theory(const TheoryInput& input, TaskContext& /*context*/) {
+  return theory_of(input);
+}
+
+std::vector<Theory> theories_of(Run& run, const std::vector<TheoryInput>& inputs) {
+  const auto results = run.map(kTheory, inputs, "theory");
+  std::vector<Theory> theories;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    try {
+      theories.push_back(results.at(i));
+    } catch (const NeedsResults&) {
+      theories.push_back(theory_of(inputs[i]));
+    }
+  }
+  return theories;
 }
 
 double seconds(const TheoryInput& input) {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "pipeline/run/task.hpp"
+#include "pipeline/run/paper.hpp"
 #include "workers/slepian/model.hpp"
 #include "workers/slepian/validity.hpp"
 
@@ -68,7 +68,11 @@ constexpr auto fields(const Theory*) {
                     field("density", &T::density, "f_T mu there, by differences of the survival function")};
 }
 
+[[nodiscard]] Theory theory_of(const TheoryInput& input);
 Theory compute_theory(const TheoryInput& input, TaskContext& context);
+/// The results, or while `reprise check` plans, the same computed on the spot: what follows is made from
+/// them.
+[[nodiscard]] std::vector<Theory> theories_of(Run& run, const std::vector<TheoryInput>& inputs);
 double seconds(const TheoryInput& input);
 
 inline const Task<TheoryInput, Theory> kTheory{
