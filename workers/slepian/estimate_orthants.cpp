@@ -9,6 +9,7 @@
 namespace reprise::slepian {
 namespace {
 
+constexpr std::uint64_t kFirstPoints = 1024;        // of each shift, in the first round
 constexpr std::uint64_t kLongestRange = 1U << 16U;  // lattice points in a task
 // How far lattices of rank one go.
 constexpr std::uint64_t kRankOnePoints = 1U << 20U;
@@ -71,27 +72,23 @@ void add_round(Run& run, const Round& round, const std::vector<std::size_t>& ope
 }  // namespace
 
 std::vector<Estimate> estimate_orthants(Run& run, const std::vector<OrthantPoint>& points,
-                                        const std::vector<double>& relative_error, const LatticePlan& plan,
-                                        const std::string& stage) {
+                                        const std::vector<double>& relative_error,
+                                        const LatticeSettings& lattice, const std::string& stage) {
   std::vector<ShiftSums> sums(points.size());
   for (ShiftSums& each : sums) {
-    each.sum.assign(static_cast<std::size_t>(plan.shifts), 0.0);
+    each.sum.assign(static_cast<std::size_t>(lattice.shifts), 0.0);
     each.rest = each.sum;
   }
   std::vector<std::size_t> open(points.size());
   std::iota(open.begin(), open.end(), std::size_t{0});
-  Round round{{},
-              static_cast<std::uint64_t>(plan.shifts),
-              plan.most_points,
-              0,
-              std::min(plan.first_points, plan.most_points)};
+  Round round{{}, static_cast<std::uint64_t>(lattice.shifts), lattice.points, 0, kFirstPoints};
   while (!open.empty()) {
     round.points.clear();
     for (const std::size_t i : open) round.points.push_back(points[i]);
     try {
       add_round(run, round, open, sums, stage);
     } catch (const NeedsResults&) {
-      round.from = std::exchange(round.to, plan.most_points);  // all that may follow
+      round.from = std::exchange(round.to, lattice.points);  // all that may follow
       if (round.from < round.to) add_round(run, round, open, sums, stage);
       throw;
     }
@@ -102,7 +99,7 @@ std::vector<Estimate> estimate_orthants(Run& run, const std::vector<OrthantPoint
     });
     round.from = round.to;
     round.to *= 2;
-    if (round.to > plan.most_points) break;
+    if (round.to > lattice.points) break;
   }
   std::vector<Estimate> estimates;
   for (const ShiftSums& each : sums) estimates.push_back(each.estimate());

@@ -7,6 +7,7 @@
 
 #include "workers/common/presentation.hpp"
 #include "workers/slepian/path_task.hpp"
+#include "workers/slepian/theory.hpp"
 
 namespace reprise::slepian {
 namespace {
@@ -40,15 +41,15 @@ std::vector<Failing> examine(Run& run, const FailureJob& job) {
   for (std::size_t i = 0; i < models.size(); ++i) {
     all.push_back({models[i], theories[i], {}, {}});
     PathInput input{models[i], kSimulatedStep * all[i].theory.mean_interval};
-    input.steps = static_cast<std::uint64_t>(std::ceil(job.path_length / kSimulatedStep));
-    input.paths = job.block_paths;
+    input.steps = static_cast<std::uint64_t>(std::ceil(job.paths.length / kSimulatedStep));
+    input.paths = job.paths.together;
     for (std::size_t k = 1; k < all[i].theory.survival.size(); ++k)
       input.ask.times.push_back(all[i].theory.step * static_cast<double>(k));
     paths.push_back(input);
   }
-  const auto results = run.map(kPaths, all_blocks(paths, job.blocks), "simulated paths");
+  const auto results = run.map(kPaths, all_blocks(paths, job.paths.blocks), "simulated paths");
   for (std::size_t k = 0; k < results.size(); ++k) {
-    if (const auto block = results.get(k)) all[k / job.blocks].simulated.add(*block);
+    if (const auto block = results.get(k)) all[k / job.paths.blocks].simulated.add(*block);
   }
   for (Failing& each : all) {
     for (std::size_t k = 0; k + 1 < each.theory.survival.size(); ++k)
@@ -188,11 +189,6 @@ void validate(const FailureJob& job, const JobTable& table) {
                 "must name frequencies above 0 and below 20");
   table.require(within(job.dampings, 0.0, 1.0), "dampings", "must name dampings between 0 and 1");
   table.require(!models_of(job).empty(), "frequencies", "leaves nothing to be studied: name a covariance");
-  table.require(job.path_length >= 100.0 && job.path_length <= 1e5, "path_length",
-                "must be from 100 to 100000");
-  table.require(job.block_paths >= 16 && job.block_paths % 16 == 0, "block_paths",
-                "must be a multiple of 16");
-  table.require(job.blocks >= 8, "blocks", "must be at least 8: errors come from the spread of blocks");
 }
 
 Experiment failure_experiment() {

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "workers/slepian/persistency_study.hpp"
+#include "workers/slepian/monte_carlo_settings.hpp"
 
 namespace reprise::slepian {
 
@@ -12,9 +12,7 @@ struct FailureJob {
   std::vector<double> dampings{0.3};
   bool sinc = true;
   bool mixture = true;
-  double path_length = 500.0;
-  std::uint64_t block_paths = 16;
-  std::uint64_t blocks = 16;
+  PathSettings paths;
 };
 
 constexpr auto fields(const FailureJob*) {
@@ -23,9 +21,7 @@ constexpr auto fields(const FailureJob*) {
                     field("dampings", &F::dampings, "zeta of damped oscillators"),
                     field("sinc", &F::sinc, "band-limited noise, too"),
                     field("mixture", &F::mixture, "a falling covariance whose E0 rises, too"),
-                    field("path_length", &F::path_length, "length of simulated paths", "mean intervals"),
-                    field("block_paths", &F::block_paths, "paths in a task, a multiple of 16"),
-                    field("blocks", &F::blocks, "tasks for each covariance")};
+                    field("paths", &F::paths, "simulated paths")};
 }
 void validate(const FailureJob& job, const JobTable& table);
 

@@ -38,27 +38,26 @@ void add_paths(Run& run, std::vector<Studied>& all, const GridBiasJob& job) {
     const double mean = covariance_of(each.model)->mean_interval();
     for (const double parts : kParts) {
       PathInput input{each.model, mean / parts};
-      input.steps = static_cast<std::uint64_t>(std::ceil(job.path_length * parts));
-      input.paths = job.block_paths;
+      input.steps = static_cast<std::uint64_t>(std::ceil(job.paths.length * parts));
+      input.paths = job.paths.together;
       for (const double units : kUnits) input.ask.times.push_back(units * mean);
       inputs.push_back(input);
     }
   }
-  const auto results = run.map(kPaths, all_blocks(inputs, job.blocks), "simulated paths");
+  const auto results = run.map(kPaths, all_blocks(inputs, job.paths.blocks), "simulated paths");
   for (std::size_t k = 0; k < results.size(); ++k) {
-    const std::size_t level = k / job.blocks;
+    const std::size_t level = k / job.paths.blocks;
     if (const auto block = results.get(k))
       all[level / kParts.size()].paths[level % kParts.size()].add(*block);
   }
 }
 
 std::vector<Studied> examine(Run& run, const GridBiasJob& job) {
-  const LatticePlan lattice{job.shifts, 1024, job.lattice_points};
   std::vector<Studied> all;
   for (const Model& model : models()) all.push_back({model, {}, {}});
   Stages stages;
   stages.run([&] {
-    const auto slopes = estimate_exponents(run, models(), job.relative_error, lattice);
+    const auto slopes = estimate_exponents(run, models(), job.lattice);
     for (std::size_t i = 0; i < all.size(); ++i) all[i].slopes = slopes[i];
   });
   stages.run([&] { add_paths(run, all, job); });
@@ -195,18 +194,6 @@ void grid_bias(Run& run, const GridBiasJob& job) {
 }
 
 }  // namespace
-
-void validate(const GridBiasJob& job, const JobTable& table) {
-  table.require(job.shifts >= 4 && job.shifts <= 1024, "shifts", "must be from 4 to 1024");
-  table.require(job.lattice_points >= 1024 && (job.lattice_points & (job.lattice_points - 1)) == 0,
-                "lattice_points", "must be a power of two, 1024 or more");
-  table.require(job.relative_error > 0.0, "relative_error", "must be greater than 0");
-  table.require(job.path_length >= 100.0 && job.path_length <= 1e5, "path_length",
-                "must be from 100 to 100000");
-  table.require(job.block_paths >= 16 && job.block_paths % 16 == 0, "block_paths",
-                "must be a multiple of 16");
-  table.require(job.blocks >= 8, "blocks", "must be at least 8: errors come from the spread of blocks");
-}
 
 Experiment grid_bias_experiment() {
   return experiment<GridBiasJob>(

@@ -56,10 +56,10 @@ std::vector<LevelResult> examine(Run& run, const LevelsJob& job) {
       result.approximated = {integral(result.survival.above), integral(result.survival.below)};
       for (int k = 1; k <= kTimes; ++k) result.times.push_back(kSpacing * mean * k);
       LevelPathInput input{{model, kSimulatedStep * mean}, level};
-      input.paths.steps = static_cast<std::uint64_t>(std::ceil(job.path_length / kSimulatedStep));
-      input.paths.paths = job.block_paths;
+      input.paths.steps = static_cast<std::uint64_t>(std::ceil(job.paths.length / kSimulatedStep));
+      input.paths.paths = job.paths.together;
       input.paths.ask.times = result.times;
-      for (input.paths.block = 0; input.paths.block < job.blocks; ++input.paths.block)
+      for (input.paths.block = 0; input.paths.block < job.paths.blocks; ++input.paths.block)
         inputs.push_back(input);
       all.push_back(std::move(result));
     }
@@ -68,8 +68,8 @@ std::vector<LevelResult> examine(Run& run, const LevelsJob& job) {
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     const auto block = results.get(k);
     if (!block) continue;
-    all[k / job.blocks].above.add(block->above);
-    all[k / job.blocks].below.add(block->below);
+    all[k / job.paths.blocks].above.add(block->above);
+    all[k / job.paths.blocks].below.add(block->below);
   }
   return all;
 }
@@ -201,11 +201,6 @@ void validate(const LevelsJob& job, const JobTable& table) {
       "levels", "must name levels from -3 to 3");
   table.require(std::ranges::all_of(job.survivals, [](double p) { return p >= 0.0 && p < 1.0; }), "survivals",
                 "must name probabilities below 1");
-  table.require(job.path_length >= 100.0 && job.path_length <= 1e5, "path_length",
-                "must be from 100 to 100000");
-  table.require(job.block_paths >= 16 && job.block_paths % 16 == 0, "block_paths",
-                "must be a multiple of 16");
-  table.require(job.blocks >= 8, "blocks", "must be at least 8: errors come from the spread of blocks");
 }
 
 Experiment levels_experiment() {

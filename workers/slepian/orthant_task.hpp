@@ -7,6 +7,7 @@
 #include "kernels/statistics/moments.hpp"
 #include "pipeline/run/paper.hpp"
 #include "workers/slepian/model.hpp"
+#include "workers/slepian/monte_carlo_settings.hpp"
 
 namespace reprise {
 
@@ -79,18 +80,12 @@ double seconds(const OrthantInput& input);
 inline const Task<OrthantInput, OrthantSum> kOrthant{
     "slepian.orthant", 1, sum_orthant, "Gaussian orthant probabilities by quasi-Monte Carlo", seconds};
 
-/// Lattice points doubled until the mean over random shifts is precise enough, within a budget.
-struct LatticePlan {
-  std::int32_t shifts = 8;
-  std::uint64_t first_points = 1024;  ///< of each shift, in the first round
-  std::uint64_t most_points = 4096;   ///< of each shift
-};
-
 /// Means over shifts with standard errors [points], by lattices of rank one where these go as far. Each
 /// point's lattice is doubled until its relative error is no larger than `relative_error` [points] or it has
 /// as many points as it may. NaN where tasks failed.
 [[nodiscard]] std::vector<Estimate> estimate_orthants(Run& run, const std::vector<OrthantPoint>& points,
                                                       const std::vector<double>& relative_error,
-                                                      const LatticePlan& plan, const std::string& stage);
+                                                      const LatticeSettings& lattice,
+                                                      const std::string& stage);
 
 }  // namespace reprise::slepian

@@ -114,8 +114,8 @@ Table exponent_table(const std::vector<StudiedModel>& all, const PersistencyStud
                   "on grids of {} to {} paths of {:g} mean intervals, extrapolated; a tail that is not yet "
                   "exponential "
                   "biases it.",
-                  study.shifts, study.lattice_points, study.blocks * study.block_paths,
-                  study.most_blocks * study.block_paths, study.path_length),
+                  study.lattice.shifts, study.lattice.points, study.paths.blocks * study.paths.together,
+                  study.most_blocks * study.paths.together, study.paths.length),
       {parameter("model", "covariance", titles(all)),
        published(all.size()),
        words("earlier", "IIA, earlier", Role::published,

@@ -36,16 +36,11 @@ double finest_step(const Theory& theory) {
   return theory.smoothness <= kRough ? 1.0 / 400.0 : 1.0 / 100.0;
 }
 
-LatticePlan lattice_plan(const PersistencyStudy& study) {
-  constexpr std::uint64_t kFirstPoints = 1024;
-  return {study.shifts, kFirstPoints, study.lattice_points};
-}
-
 PathInput path_input(const StudiedModel& studied, const PersistencyStudy& study, std::size_t level) {
   const double step = studied.finest_step * std::exp2(static_cast<double>(kLevels - 1 - level));
   PathInput input{studied.model, step * studied.theory.mean_interval};
-  input.steps = static_cast<std::uint64_t>(std::ceil(study.path_length / step));
-  input.paths = study.block_paths;
+  input.steps = static_cast<std::uint64_t>(std::ceil(study.paths.length / step));
+  input.paths = study.paths.together;
   input.ask = ask_of(studied.theory);
   return input;
 }
@@ -68,7 +63,7 @@ void add_blocks(Run& run, std::vector<StudiedModel>& all, const std::vector<std:
 void simulate(Run& run, std::vector<StudiedModel>& all, const PersistencyStudy& study) {
   std::vector<std::size_t> open(all.size());
   std::iota(open.begin(), open.end(), std::size_t{0});
-  for (std::uint64_t from = 0, to = study.blocks; !open.empty() && from < to;
+  for (std::uint64_t from = 0, to = study.paths.blocks; !open.empty() && from < to;
        from = to, to = std::min(2 * to, study.most_blocks)) {
     try {
       add_blocks(run, all, open, study, from, to);
@@ -167,9 +162,8 @@ void add_curves(Run& run, std::vector<StudiedModel>& all, const PersistencyStudy
       owner.push_back(i);
     }
   }
-  const std::vector<double> relative(points.size(), study.relative_error);
-  const auto estimates =
-      estimate_orthants(run, points, relative, lattice_plan(study), "orthants of excursions");
+  const std::vector<double> relative(points.size(), study.lattice.relative_error);
+  const auto estimates = estimate_orthants(run, points, relative, study.lattice, "orthants of excursions");
   for (std::size_t k = 0; k < owner.size(); ++k) {
     const std::size_t at = kPointsATime * k;
     StudiedModel& studied = all[owner[k]];
@@ -197,21 +191,10 @@ void add_references(Run& run, std::vector<StudiedModel>& all) {
 }  // namespace
 
 void validate(const PersistencyStudy& study, const JobTable& table) {
-  const auto power_of_two = [](std::uint64_t n) { return n != 0 && (n & (n - 1)) == 0; };
-  table.require(study.relative_error > 0.0, "relative_error", "must be greater than 0");
   table.require(study.simulated_error > 0.0, "simulated_error", "must be greater than 0");
-  table.require(study.shifts >= 4 && study.shifts <= 1024, "shifts", "must be from 4 to 1024");
-  table.require(power_of_two(study.lattice_points) && study.lattice_points >= 1024 &&
-                    study.lattice_points <= (1ULL << 32U),
-                "lattice_points", "must be a power of two from 1024 to 2^32");
   table.require(study.curve_points >= 0 && study.curve_points <= 10, "curve_points", "must be from 0 to 10");
-  table.require(study.path_length >= 100.0 && study.path_length <= 1e5, "path_length",
-                "must be from 100 to 100000: in shorter paths complete intervals are a biased choice");
-  table.require(study.block_paths >= 16 && study.block_paths % 16 == 0 && study.block_paths <= 100000,
-                "block_paths", "must be a multiple of 16, at most 100000");
-  table.require(study.blocks >= 8, "blocks", "must be at least 8: errors come from the spread of blocks");
-  table.require(study.most_blocks >= study.blocks && study.most_blocks <= 10000000, "most_blocks",
-                "must be from blocks to 10000000");
+  table.require(study.most_blocks >= study.paths.blocks && study.most_blocks <= 10000000, "most_blocks",
+                "must be from paths.blocks to 10000000");
   table.require(study.divisor_draws >= 1000, "divisor_draws", "must be at least 1000");
 }
 
@@ -241,7 +224,7 @@ std::vector<StudiedModel> study_models(Run& run, const std::vector<Model>& model
   stages.run([&] { add_references(run, all); });
   stages.run([&] { draw_all_divisors(run, all, study); });
   stages.run([&] {
-    const auto slopes = estimate_exponents(run, models, study.relative_error, lattice_plan(study));
+    const auto slopes = estimate_exponents(run, models, study.lattice);
     for (std::size_t i = 0; i < all.size(); ++i) all[i].slopes = slopes[i];
   });
   stages.run([&] { add_curves(run, all, study); });

@@ -8,6 +8,7 @@
 
 #include "workers/slepian/divisor_task.hpp"
 #include "workers/slepian/interval_sums.hpp"
+#include "workers/slepian/monte_carlo_settings.hpp"
 #include "workers/slepian/reference.hpp"
 #include "workers/slepian/theory.hpp"
 #include "workers/slepian/window_slopes.hpp"
@@ -17,14 +18,10 @@ namespace reprise::slepian {
 /// How thoroughly covariances are studied. Monte Carlo goes on until its errors are as small as asked for, or
 /// its budget is spent.
 struct PersistencyStudy {
-  double relative_error = 1.5e-3;
-  std::int32_t shifts = 8;
-  std::uint64_t lattice_points = 16384;
+  LatticeSettings lattice;
   std::int32_t curve_points = 4;
   double simulated_error = 0.03;
-  double path_length = 500.0;
-  std::uint64_t block_paths = 16;
-  std::uint64_t blocks = 16;
+  PathSettings paths;
   std::uint64_t most_blocks = 32;
   std::uint64_t divisor_draws = 100'000;
 };
@@ -32,23 +29,17 @@ struct PersistencyStudy {
 constexpr auto fields(const PersistencyStudy*) {
   using P = PersistencyStudy;
   return std::tuple{
-      field("relative_error", &P::relative_error,
-            "relative standard error of exponents by quasi-Monte Carlo that is asked for"),
-      field("shifts", &P::shifts, "random shifts of a lattice"),
-      field("lattice_points", &P::lattice_points, "most points of a lattice, a power of two"),
+      field("lattice", &P::lattice, "quasi-Monte Carlo; the error asked for is that of exponents"),
       field("curve_points", &P::curve_points,
             "times at which P(T > t) and the density of smooth processes are computed by quasi-Monte Carlo, "
             "too"),
       field("simulated_error", &P::simulated_error,
             "relative standard error of the tail's rate beyond 2.5 mean intervals on the finest grid that is "
             "asked for"),
-      field("path_length", &P::path_length, "length of simulated paths, at least 100", "mean intervals"),
-      field("block_paths", &P::block_paths, "paths in a task, a multiple of 16"),
-      field("blocks", &P::blocks, "tasks of the first round, for each covariance and grid"),
-      field("most_blocks", &P::most_blocks, "most tasks, for each covariance and grid"),
+      field("paths", &P::paths, "simulated paths"),
+      field("most_blocks", &P::most_blocks, "most tasks of paths, for each covariance and grid"),
       field("divisor_draws", &P::divisor_draws, "draws of the divisor, and of sums of them")};
 }
-
 void validate(const PersistencyStudy& study, const JobTable& table);
 
 /// All that was found out about one covariance. Missing numbers are NaN.

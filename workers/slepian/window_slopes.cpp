@@ -26,8 +26,7 @@ Estimate slope_of(const Estimate& first, const Estimate& second, double span) {
 }  // namespace
 
 std::vector<WindowSlopes> estimate_exponents(Run& run, const std::vector<Model>& models,
-                                             double relative_error, const LatticePlan& lattice,
-                                             double window) {
+                                             const LatticeSettings& lattice, double window) {
   // Half of the variance may come from the finest grid, a quarter from each of the others; both ends of a
   // window share alike.
   constexpr std::array kShare{0.25, 0.25, 0.5};
@@ -42,7 +41,7 @@ std::vector<WindowSlopes> estimate_exponents(Run& run, const std::vector<Model>&
     const auto guess = persistency_exponent(*covariance);
     const double exponent = guess ? guess->exponent : 1.0 / covariance->mean_interval();
     for (std::size_t level = 0; level < kLevels; ++level) {
-      const double target = exponent * relative_error * std::sqrt(kShare[level]) /
+      const double target = exponent * lattice.relative_error * std::sqrt(kShare[level]) /
                             influence(level, slopes.plan.order) * slopes.plan.time / std::numbers::sqrt2;
       for (const int ends : {1, 2}) {
         points.push_back(

@@ -18,9 +18,10 @@ struct WindowSlopes {
 };
 
 /// For each model, all at once. The relative standard error of each extrapolated exponent is brought to
-/// `relative_error` within the plan's budget. `window` stretches T1 and T2 and with them the steps.
+/// what the lattice's settings ask for, within their budget. `window` stretches T1 and T2 and with them the
+/// steps.
 [[nodiscard]] std::vector<WindowSlopes> estimate_exponents(Run& run, const std::vector<Model>& models,
-                                                           double relative_error, const LatticePlan& plan,
+                                                           const LatticeSettings& lattice,
                                                            double window = 1.0);
 
 }  // namespace reprise::slepian
