@@ -4,14 +4,11 @@
 #include <cmath>
 #include <numbers>
 
+#include "kernels/gaussian/normal_law.hpp"
 #include "workers/slepian/extrapolation.hpp"
 
 namespace reprise::slepian {
 namespace {
-
-double normal_distribution(double x) {
-  return 0.5 * std::erfc(-x / std::numbers::sqrt2);
-}
 
 struct GridSurvival {
   std::vector<double> above, below;
@@ -49,9 +46,8 @@ double sign_after_up(const Covariance& covariance, double level, double t) {
     const double least = std::max(gap / drift, 0.0);
     return 2.0 * std::exp(-0.5 * least * least) - 1.0;
   }
-  const double above =
-      normal_distribution(-gap / root) + drift / deviation * std::exp(-0.5 * gap * gap / total) *
-                                             normal_distribution(drift * gap / (root * deviation));
+  const double above = normal_cdf(-gap / root) + drift / deviation * std::exp(-0.5 * gap * gap / total) *
+                                                     normal_cdf(drift * gap / (root * deviation));
   return 2.0 * above - 1.0;
 }
 
@@ -62,7 +58,7 @@ double sign_after_down(const Covariance& covariance, double level, double t) {
 LevelMeans level_means(const Covariance& covariance, double level) {
   const double crossings =
       std::sqrt(covariance.second_moment()) / (2.0 * std::numbers::pi) * std::exp(-0.5 * level * level);
-  return {normal_distribution(-level) / crossings, normal_distribution(level) / crossings};
+  return {normal_cdf(-level) / crossings, normal_cdf(level) / crossings};
 }
 
 LevelSurvival level_survival(const Covariance& covariance, double level, double step, double end) {

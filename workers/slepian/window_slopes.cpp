@@ -26,7 +26,7 @@ Estimate slope_of(const Estimate& first, const Estimate& second, double span) {
 }  // namespace
 
 std::vector<WindowSlopes> estimate_exponents(Run& run, const std::vector<Model>& models,
-                                             const LatticeSettings& lattice, double window) {
+                                             const LatticeSettings& lattice) {
   // Half of the variance may come from the finest grid, a quarter from each of the others; both ends of a
   // window share alike.
   constexpr std::array kShare{0.25, 0.25, 0.5};
@@ -37,7 +37,6 @@ std::vector<WindowSlopes> estimate_exponents(Run& run, const std::vector<Model>&
     const auto covariance = covariance_of(model);
     WindowSlopes slopes;
     slopes.plan = window_plan(model, *covariance);
-    slopes.plan.time *= window;
     const auto guess = persistency_exponent(*covariance);
     const double exponent = guess ? guess->exponent : 1.0 / covariance->mean_interval();
     for (std::size_t level = 0; level < kLevels; ++level) {

@@ -18,10 +18,8 @@ struct WindowSlopes {
 };
 
 /// For each model, all at once. The relative standard error of each extrapolated exponent is brought to
-/// what the lattice's settings ask for, within their budget. `window` stretches T1 and T2 and with them the
-/// steps.
+/// what the lattice's settings ask for, within their budget.
 [[nodiscard]] std::vector<WindowSlopes> estimate_exponents(Run& run, const std::vector<Model>& models,
-                                                           const LatticeSettings& lattice,
-                                                           double window = 1.0);
+                                                           const LatticeSettings& lattice);
 
 }  // namespace reprise::slepian
