@@ -141,8 +141,9 @@ class Walk {
       hn::Store(e, d, values.data() + 3 * lanes);
       std::array<std::uint8_t, 8> bits{};
       hn::StoreMaskBits(d, over, bits.data());
+      const unsigned ended = bits[0];
       for (std::size_t lane = 0; lane < lanes; ++lane) {
-        if ((bits[0] >> lane & 1U) != 0) {
+        if ((ended >> lane & 1U) != 0) {
           end(panel, first + lane, values.data() + lane, lanes);
         }
       }

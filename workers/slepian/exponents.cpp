@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "workers/slepian/persistency_claims.hpp"
+#include "workers/slepian/persistency_figures.hpp"
 #include "workers/slepian/persistency_report.hpp"
 
 namespace reprise::slepian {

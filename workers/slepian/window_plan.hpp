@@ -7,7 +7,8 @@
 namespace reprise::slepian {
 
 /// Where the exponent is read off P0 (spec 2.7 (c), 3): theta_h = log(P0(T1)/P0(T2))/(T2 - T1), T2 = 2 T1, on
-/// grids of steps T1/steps, T1/(2 steps), T1/(4 steps).
+/// grids of steps T1/steps, T1/(2 steps), T1/(4 steps). The window from T2 to T2 + T1 shows whether it still
+/// moves.
 struct WindowPlan {
   double time = 0.0;       ///< T1
   std::int32_t steps = 8;  ///< in T1, on the coarsest grid
