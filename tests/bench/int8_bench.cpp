@@ -1,8 +1,13 @@
-// Inference of DeiT-T, one thread: in f32, with quantized values in f32, and with products of 8-bit integers.
-// int8_peers.py runs the same network in PyTorch.
+// Inference of DeiT-T, DeiT-S and ViT-B, one thread: in f32, with quantized values in f32, and with products
+// of 8-bit integers. int8_peers.py runs the same networks in PyTorch and ONNX Runtime.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
+
+#include <array>
+#include <map>
+#include <string>
+#include <utility>
 
 #include "compare.hpp"
 #include "kernels/modules/layers.hpp"
@@ -52,10 +57,12 @@ class Calibration : public Arithmetic {
   std::int32_t bits_;
 };
 
-/// A network of DeiT-T's shape, images, and quantizers of `weight_bits` and `activation_bits`.
+const std::map<std::int64_t, std::string> kNames{{192, "deit_tiny"}, {384, "deit_small"}, {768, "vit_base"}};
+
+/// A network of that width, images, and quantizers of so many bits.
 struct Setup {
-  Setup(std::int64_t batch, std::int64_t weight_bits, std::int64_t activation_bits)
-      : model(random_model(vision_shape("deit_tiny"))) {
+  Setup(std::int64_t width, std::int64_t batch, std::int64_t weight_bits, std::int64_t activation_bits)
+      : model(random_model(vision_shape(kNames.at(width)))) {
     Philox random(random_key(1), 1);
     images = normal_tensor({batch, 3, 224, 224}, 1, random);
     Calibration calibration(model, static_cast<std::int32_t>(weight_bits),
@@ -77,46 +84,57 @@ void infer(benchmark::State& state, const VisionModel& model, const Tensor& imag
   state.counters["allocations"] = static_cast<double>(memory_use().allocated - asked);
 }
 
+// Arguments: width, images of a batch; bits of weights, bits of activations.
+
 void f32(benchmark::State& state) {
-  const Setup setup(state.range(0), 8, 8);
+  const Setup setup(state.range(0), state.range(1), 8, 8);
   Arithmetic plain;
   infer(state, setup.model, setup.images, plain);
 }
 
 void fake_quant(benchmark::State& state) {
-  const Setup setup(state.range(0), 8, 8);
+  const Setup setup(state.range(0), state.range(1), 8, 8);
   FakeQuantArithmetic values(setup.network.sites);
   infer(state, quantised_weights(setup.model, setup.network.weights), setup.images, values);
 }
 
-/// Arguments: images of a batch, bits of weights, bits of activations.
 void integers(benchmark::State& state) {
-  const Setup setup(state.range(0), state.range(1), state.range(2));
+  const Setup setup(state.range(0), state.range(1), state.range(2), state.range(3));
   IntegerArithmetic arithmetic(setup.model, setup.network);
   infer(state, setup.model, setup.images, arithmetic);
 }
 
-BENCHMARK(f32)->Arg(1)->Arg(8)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
-BENCHMARK(fake_quant)->Arg(1)->Arg(8)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
-BENCHMARK(integers)
-    ->ArgsProduct({{1, 8}, {8, 7}, {8}})
-    ->ArgsProduct({{1, 8}, {6}, {6}})
-    ->ArgsProduct({{1, 8}, {4}, {4}})
-    ->Unit(benchmark::kMillisecond)
-    ->MeasureProcessCPUTime();
+using Two = std::pair<int, int>;
+constexpr std::array kCases{Two{192, 1}, Two{192, 8}, Two{384, 1}, Two{768, 1}};  // width, images
+constexpr std::array kBits{Two{8, 8}, Two{7, 8}, Two{6, 6}, Two{4, 4}};
+
+void register_all() {
+  const auto timed = [](benchmark::internal::Benchmark* benchmark) {
+    benchmark->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
+  };
+  for (const auto& [width, batch] : kCases) {
+    timed(benchmark::RegisterBenchmark("f32", f32)->Args({width, batch}));
+    timed(benchmark::RegisterBenchmark("fake_quant", fake_quant)->Args({width, batch}));
+    for (const auto& [weights, activations] : kBits)
+      timed(benchmark::RegisterBenchmark("integers", integers)->Args({width, batch, weights, activations}));
+  }
+}
 
 }  // namespace
 }  // namespace reprise::nn
 
 int main(int argc, char** argv) {
+  using namespace reprise::nn;
+  register_all();
   std::vector<reprise::bench::Comparison> comparisons;
-  for (const int batch : {1, 8}) {
-    const auto f32 = fmt::format("f32/{}", batch);
-    comparisons.push_back({fmt::format("fake quantized, batch {}", batch),
-                           fmt::format("fake_quant/{}", batch), f32, "images/s"});
-    for (const auto& [weights, activations] : {std::pair{8, 8}, {7, 8}, {6, 6}, {4, 4}})
-      comparisons.push_back({fmt::format("W{}A{} in integers, batch {}", weights, activations, batch),
-                             fmt::format("integers/{}/{}/{}", batch, weights, activations), f32, "images/s"});
+  for (const auto& [width, batch] : kCases) {
+    const auto at = fmt::format("{}/{}", width, batch);
+    const auto where = fmt::format("{}, batch {}", kNames.at(width), batch);
+    comparisons.push_back({"fake quantized, " + where, "fake_quant/" + at, "f32/" + at, "images/s"});
+    for (const auto& [weights, activations] : kBits)
+      comparisons.push_back({fmt::format("W{}A{} in integers, {}", weights, activations, where),
+                             fmt::format("integers/{}/{}/{}", at, weights, activations), "f32/" + at,
+                             "images/s"});
   }
   return reprise::bench::run_and_compare(argc, argv, comparisons);
 }
