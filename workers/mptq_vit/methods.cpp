@@ -54,6 +54,18 @@ Recipe recipe_of(Method method) {
       recipe.residual = ResidualRule::powers_of_two;
       recipe.integer_functions = true;
       break;
+    case Method::observed_minmax:
+      recipe.activations = ActivationRule::asymmetric_minmax;
+      break;
+    case Method::observed_ema:
+      recipe.activations = ActivationRule::moving_minmax;
+      break;
+    case Method::observed_percentile:
+      recipe.activations = ActivationRule::moving_percentile;
+      break;
+    case Method::observed_omse:
+      recipe.activations = ActivationRule::shrunk;
+      break;
     case Method::base_ptq:
       recipe.outputs.score = OutputScore::cosine;
       break;
@@ -98,6 +110,14 @@ std::string title_of(Method method) {
       return "RepQ-ViT";
     case Method::fq_vit:
       return "FQ-ViT";
+    case Method::observed_minmax:
+      return "MinMax, asymmetric";
+    case Method::observed_ema:
+      return "EMA";
+    case Method::observed_percentile:
+      return "Percentile";
+    case Method::observed_omse:
+      return "OMSE";
     case Method::base_ptq:
       return "Base PTQ";
     case Method::ptq4vit:

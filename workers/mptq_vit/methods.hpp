@@ -28,6 +28,9 @@ enum class ActivationRule {
   mse,                ///< the same, of least squared error
   asymmetric_minmax,  ///< FQ-ViT
   percentile,         ///< asymmetric, the pair of quantiles of least squared error (RepQ-ViT)
+  moving_minmax,      ///< asymmetric, moving averages over batches of images (FQ-ViT's EMA)
+  moving_percentile,  ///< asymmetric, the same of quantiles (FQ-ViT's Percentile)
+  shrunk,             ///< asymmetric, a range shrunk to least squared error (FQ-ViT's OMSE)
 };
 enum class GeluRule {
   as_others,
@@ -70,9 +73,13 @@ constexpr auto enumerators(const WeightRule*) {
 }
 constexpr auto enumerators(const ActivationRule*) {
   using A = ActivationRule;
-  return std::array{Enumerator{"minmax", A::minmax}, Enumerator{"mse", A::mse},
+  return std::array{Enumerator{"minmax", A::minmax},
+                    Enumerator{"mse", A::mse},
                     Enumerator{"asymmetric_minmax", A::asymmetric_minmax},
-                    Enumerator{"percentile", A::percentile}};
+                    Enumerator{"percentile", A::percentile},
+                    Enumerator{"moving_minmax", A::moving_minmax},
+                    Enumerator{"moving_percentile", A::moving_percentile},
+                    Enumerator{"shrunk", A::shrunk}};
 }
 constexpr auto enumerators(const GeluRule*) {
   using G = GeluRule;
@@ -164,6 +171,10 @@ enum class Method {
   tsptq,
   repq,
   fq_vit,
+  observed_minmax,
+  observed_ema,
+  observed_percentile,
+  observed_omse,
   base_ptq,
   ptq4vit,
   ptq4vit_literal,
@@ -184,6 +195,10 @@ constexpr auto enumerators(const Method*) {
                     Enumerator{"tsptq", M::tsptq},
                     Enumerator{"repq", M::repq},
                     Enumerator{"fq_vit", M::fq_vit},
+                    Enumerator{"observed_minmax", M::observed_minmax},
+                    Enumerator{"observed_ema", M::observed_ema},
+                    Enumerator{"observed_percentile", M::observed_percentile},
+                    Enumerator{"observed_omse", M::observed_omse},
                     Enumerator{"base_ptq", M::base_ptq},
                     Enumerator{"ptq4vit", M::ptq4vit},
                     Enumerator{"ptq4vit_literal", M::ptq4vit_literal}};

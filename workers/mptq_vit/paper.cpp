@@ -29,7 +29,8 @@ const RegisterPaper registered(Paper{
     {erase_types(kVitTraining), erase_types(kRanges), erase_types(kFold), erase_types(kStepSearch),
      erase_types(kWeightSearch), erase_types(kOutputSearch), erase_types(kCalibration),
      erase_types(kEvaluation), erase_types(kLossProbe), erase_types(kPackedWeights), erase_types(kHistogram)},
-    {uniform_bits_experiment(), mixed_bits_experiment(), integers_experiment(), outliers_experiment()},
+    {uniform_bits_experiment(), full_bits_experiment(), mixed_bits_experiment(), integers_experiment(),
+     outliers_experiment()},
     data_sets()});
 
 }  // namespace

@@ -23,6 +23,7 @@ std::optional<double> cell(const Row& row, ModelName model) {
 
 struct Published {
   Method method;
+  Scheme scheme;
   int bits;
   Row row;
   const char* mark;
@@ -30,21 +31,39 @@ struct Published {
 
 constexpr const char* kRepq = "[paper: RepQ-ViT's repository]";
 constexpr const char* kPtq4vit = "[paper: PTQ4ViT's repository]";
+constexpr const char* kFqVit = "[paper: FQ-ViT's repository]";
+constexpr auto kP = Scheme::partial, kF = Scheme::full;
+// FQ-ViT's Swin-B is the one without 22k classes.
 constexpr std::array kUniform{
-    Published{Method::repq, 6, {80.43, 83.62, 70.76, 78.90, 81.27, 80.69, 82.79, kUnseen}, kRepq},
-    Published{Method::repq, 4, {65.05, 68.48, 57.43, 69.03, 75.61, 72.31, 79.45, kUnseen}, kRepq},
+    Published{Method::repq, kP, 6, {80.43, 83.62, 70.76, 78.90, 81.27, 80.69, 82.79, kUnseen}, kRepq},
+    Published{Method::repq, kP, 4, {65.05, 68.48, 57.43, 69.03, 75.61, 72.31, 79.45, kUnseen}, kRepq},
     Published{
-        Method::base_ptq, 8, {80.468, 83.896, kUnseen, 77.654, 80.946, 80.962, 82.758, 84.792}, kPtq4vit},
+        Method::base_ptq, kP, 8, {80.468, 83.896, kUnseen, 77.654, 80.946, 80.962, 82.758, 84.792}, kPtq4vit},
     Published{
-        Method::base_ptq, 6, {70.244, 75.668, kUnseen, 72.268, 78.786, 78.456, 81.742, 83.354}, kPtq4vit},
-    Published{Method::ptq4vit, 8, {81.002, 84.25, kUnseen, 79.474, 81.482, 81.246, 83.106, 85.146}, kPtq4vit},
-    Published{Method::ptq4vit, 6, {78.63, 81.65, kUnseen, 76.282, 80.25, 80.47, 82.38, 84.012}, kPtq4vit},
+        Method::base_ptq, kP, 6, {70.244, 75.668, kUnseen, 72.268, 78.786, 78.456, 81.742, 83.354}, kPtq4vit},
+    Published{
+        Method::ptq4vit, kP, 8, {81.002, 84.25, kUnseen, 79.474, 81.482, 81.246, 83.106, 85.146}, kPtq4vit},
+    Published{Method::ptq4vit, kP, 6, {78.63, 81.65, kUnseen, 76.282, 80.25, 80.47, 82.38, 84.012}, kPtq4vit},
     Published{Method::ptq4vit,
+              kP,
               6,
               {kUnseen, kUnseen, 69.68, kUnseen, kUnseen, kUnseen, kUnseen, kUnseen},
               "[known]"},
-    Published{Method::ptq4vit, 4, {42.57, 30.69, 36.96, 34.08, 64.39, kUnseen, 76.09, kUnseen}, "[known]"},
-    Published{Method::fq_vit, 4, {.10, .10, .10, .10, .10, kUnseen, .10, kUnseen}, "[known]"},
+    Published{
+        Method::ptq4vit, kP, 4, {42.57, 30.69, 36.96, 34.08, 64.39, kUnseen, 76.09, kUnseen}, "[known]"},
+    Published{Method::fq_vit, kP, 4, {.10, .10, .10, .10, .10, kUnseen, .10, kUnseen}, "[known]"},
+    Published{
+        Method::observed_minmax, kF, 8, {kUnseen, 23.64, 70.94, 75.05, 78.02, 64.38, 74.37, kUnseen}, kFqVit},
+    Published{
+        Method::observed_ema, kF, 8, {kUnseen, 30.30, 71.17, 75.71, 78.82, 70.81, 75.05, kUnseen}, kFqVit},
+    Published{Method::observed_percentile,
+              kF,
+              8,
+              {kUnseen, 46.69, 71.47, 76.57, 78.37, 78.78, 78.12, kUnseen},
+              kFqVit},
+    Published{
+        Method::observed_omse, kF, 8, {kUnseen, 73.39, 71.30, 75.03, 79.57, 79.30, 78.96, kUnseen}, kFqVit},
+    Published{Method::fq_vit, kF, 8, {kUnseen, 83.31, 71.61, 79.17, 81.20, 80.51, 82.71, kUnseen}, kFqVit},
 };
 
 constexpr double kMostOff = 0.3;  ///< points, in single precision
@@ -63,9 +82,9 @@ std::optional<double> published_single_precision(ModelName model) {
   return cell({81.39, 84.54, 72.21, 79.85, 81.85, 81.39, 83.23, 85.27}, model);
 }
 
-std::optional<PublishedAccuracy> published_uniform(ModelName model, Method method, int bits) {
+std::optional<PublishedAccuracy> published_uniform(ModelName model, Method method, Scheme scheme, int bits) {
   for (const auto& published : kUniform) {
-    if (published.method != method || published.bits != bits) continue;
+    if (published.method != method || published.scheme != scheme || published.bits != bits) continue;
     if (const auto percent = cell(published.row, model)) return PublishedAccuracy{*percent, published.mark};
   }
   return std::nullopt;

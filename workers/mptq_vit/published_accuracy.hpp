@@ -17,8 +17,9 @@ struct PublishedAccuracy {
 
 /// Of a model in single precision.
 [[nodiscard]] std::optional<double> published_single_precision(ModelName model);
-/// Of weights and activations at uniform bits, scheme P; none where it was not seen.
-[[nodiscard]] std::optional<PublishedAccuracy> published_uniform(ModelName model, Method method, int bits);
+/// Of weights and activations at uniform bits; none where it was not seen.
+[[nodiscard]] std::optional<PublishedAccuracy> published_uniform(ModelName model, Method method,
+                                                                 Scheme scheme, int bits);
 
 /// Why nothing of this model can be held against what was published: in single precision and over all 50,000
 /// validation images it is off by more than 0.3 points (another checkpoint, another crop). "" where that is

@@ -51,6 +51,10 @@ bool is_prior_work(Method method) {
     case Method::tsptq:
     case Method::repq:
     case Method::fq_vit:
+    case Method::observed_minmax:
+    case Method::observed_ema:
+    case Method::observed_percentile:
+    case Method::observed_omse:
     case Method::base_ptq:
     case Method::ptq4vit:
     case Method::ptq4vit_literal:

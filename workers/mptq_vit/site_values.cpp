@@ -7,12 +7,15 @@
 #include "kernels/expects.hpp"
 #include "kernels/quantise/candidates.hpp"
 #include "kernels/quantise/channel_search.hpp"
+#include "workers/mptq_vit/observers.hpp"
 
 namespace reprise::mptq_vit {
 namespace {
 
 using nn::SearchKind;
 using nn::SiteKind;
+
+constexpr std::int64_t kBatches = 10;
 
 double mean_square(const nn::Quantizer& quantizer, const SiteValues& values) {
   const auto grouping =
@@ -73,15 +76,25 @@ FoundQuantizer power_factors(int bits, const SiteValues& values) {
   return judged(nn::best_power_factors(values.range(), bits, values.channels(), errors).quantizer, values);
 }
 
+FoundQuantizer within(const nn::Range& range, int bits, const SiteValues& values) {
+  return judged(nn::asymmetric_quantizer(std::span(&range, 1), bits), values);
+}
+
 FoundQuantizer by_activation_rule(ActivationRule rule, int bits, const SiteValues& values) {
   const std::span range(&values.range(), 1);
   switch (rule) {
     case ActivationRule::mse:
       return searched(SearchKind::symmetric, bits, values);
     case ActivationRule::asymmetric_minmax:
-      return judged(nn::asymmetric_quantizer(range, bits), values);
+      return within(values.range(), bits, values);
     case ActivationRule::percentile:
       return find_between_quantiles(values.values(), bits);
+    case ActivationRule::moving_minmax:
+      return within(moving_range(values.batches()), bits, values);
+    case ActivationRule::moving_percentile:
+      return within(moving_quantiles(values), bits, values);
+    case ActivationRule::shrunk:
+      return within(shrunk_range(values, bits), bits, values);
     case ActivationRule::minmax:
       break;
   }
@@ -101,13 +114,39 @@ FoundQuantizer find_between_quantiles(std::span<const float> values, int bits) {
   return {candidates[chosen], errors[chosen] / static_cast<double>(values.size())};
 }
 
-SiteValues::SiteValues(Kept kept, std::int64_t channels, std::int64_t elements)
-    : kept_(kept), channels_(channels), elements_(elements) {
+SiteValues::SiteValues(Kept kept, std::int64_t channels, std::int64_t elements, std::int64_t images)
+    : kept_(kept), channels_(channels), elements_(elements), images_(images) {
   expects(channels > 0 && elements % channels == 0, "values come in rows of channels");
+  expects(images > 0 && elements % images == 0, "images have equally many values");
+  batches_.resize(static_cast<std::size_t>(std::min(kBatches, images)));
+}
+
+std::int64_t SiteValues::batch_begin(std::size_t batch) const {
+  const auto first_image = images_ * static_cast<std::int64_t>(batch) / std::ssize(batches_);
+  return elements_ / images_ * first_image;
+}
+
+std::span<const float> SiteValues::of_batch(std::size_t batch) const {
+  expects(kept_ == Kept::all && seen_ == elements_, "all values are there");
+  const auto begin = static_cast<std::size_t>(batch_begin(batch));
+  return std::span(values_).subspan(begin, static_cast<std::size_t>(batch_begin(batch + 1)) - begin);
 }
 
 void SiteValues::add(std::span<const float> values) {
-  range_ = nn::merged(range_, nn::range(values));
+  keep(values);
+  for (std::size_t batch = 0; batch < batches_.size(); ++batch) {
+    const auto begin = std::max(batch_begin(batch), seen_);
+    const auto end = std::min(batch_begin(batch + 1), seen_ + std::ssize(values));
+    if (begin >= end) continue;
+    const auto own = nn::range(
+        values.subspan(static_cast<std::size_t>(begin - seen_), static_cast<std::size_t>(end - begin)));
+    batches_[batch] = nn::merged(batches_[batch], own);
+    range_ = nn::merged(range_, own);
+  }
+  seen_ += std::ssize(values);
+}
+
+void SiteValues::keep(std::span<const float> values) {
   if (kept_ == Kept::all) {
     values_.insert(values_.end(), values.begin(), values.end());
   } else if (kept_ == Kept::spread) {
@@ -123,18 +162,22 @@ void SiteValues::add(std::span<const float> values) {
       values_.insert(values_.end(), own.begin(), own.end());
     }
   }
-  seen_ += static_cast<std::int64_t>(values.size());
 }
 
 SiteValues::Kept kept_for(const Recipe& recipe, nn::SiteKind site) {
   if (site == SiteKind::residual && recipe.residual != ResidualRule::as_others) return SiteValues::Kept::rows;
-  if (recipe.activations == ActivationRule::percentile) return SiteValues::Kept::all;
-  return SiteValues::Kept::spread;
+  switch (recipe.activations) {
+    case ActivationRule::percentile:
+    case ActivationRule::moving_percentile:
+    case ActivationRule::shrunk:
+      return SiteValues::Kept::all;
+    default:
+      return SiteValues::Kept::spread;
+  }
 }
 
 FoundQuantizer find_quantizer(const Recipe& recipe, nn::SiteKind site, int bits, const SiteValues& values) {
-  if (site == SiteKind::image)
-    return judged(nn::asymmetric_quantizer(std::span(&values.range(), 1), bits), values);
+  if (site == SiteKind::image) return within(values.range(), bits, values);
   if (site == SiteKind::fc2_input) {
     switch (recipe.gelu) {
       case GeluRule::fixed:

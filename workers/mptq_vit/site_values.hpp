@@ -19,8 +19,8 @@ class SiteValues {
     rows,    ///< every s-th row of channels, so that all channels are there
     all
   };
-  /// Of `elements` values in all.
-  SiteValues(Kept kept, std::int64_t channels, std::int64_t elements);
+  /// Of `elements` values in all, of so many images.
+  SiteValues(Kept kept, std::int64_t channels, std::int64_t elements, std::int64_t images = 1);
 
   /// The next values, in the order of the images.
   void add(std::span<const float> values);
@@ -30,12 +30,23 @@ class SiteValues {
   [[nodiscard]] std::span<const float> values() const { return values_; }
   [[nodiscard]] double count() const { return static_cast<double>(values_.size()); }
 
+  /// Ranges of the images in ten batches, or in as many as there are images.
+  [[nodiscard]] const std::vector<nn::Range>& batches() const { return batches_; }
+  /// A batch's values. Throws std::logic_error unless all are kept.
+  [[nodiscard]] std::span<const float> of_batch(std::size_t batch) const;
+
  private:
+  /// Where a batch begins among the elements; with the number of batches, where the last ends.
+  [[nodiscard]] std::int64_t batch_begin(std::size_t batch) const;
+  void keep(std::span<const float> values);
+
   Kept kept_;
   std::int64_t channels_;
   std::int64_t elements_;
+  std::int64_t images_;
   std::int64_t seen_ = 0;
   nn::Range range_;
+  std::vector<nn::Range> batches_;
   std::vector<float> values_;
 };
 

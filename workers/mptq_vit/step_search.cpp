@@ -56,7 +56,7 @@ QuantizerTable search_step(const StepSearch& input, TaskContext& context) {
   for (std::size_t s = 0; s < sites.size(); ++s)
     if (sites[s].step == input.step && !(searches_outputs && is_factor(sites[s].kind)))
       values[s].emplace(kept_for(input.recipe, sites[s].kind), sites[s].channels,
-                        sites[s].elements * input.set.count);
+                        sites[s].elements * input.set.count, input.set.count);
   Recorder recorder([&](std::size_t site, const nn::Tensor& x) {
     const std::span all(x.data<float>(), static_cast<std::size_t>(x.elements()));
     require_finite(input.set.model.name, sites[site], all);

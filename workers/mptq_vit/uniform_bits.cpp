@@ -12,7 +12,7 @@ Recipe recipe_for(const UniformBits& job, Method method) {
   return recipe;
 }
 
-void run_uniform_bits(Run& run, const UniformBits& job) {
+UniformResults run_bits(Run& run, const UniformBits& job) {
   const auto models = prepare_models(run, job.models, job.deit_crop);
   UniformResults results{job.models, job.methods, job.scheme, job.bits, {}, {}};
   results.single_precision = evaluate_single_precision(run, models, job.test);
@@ -53,7 +53,6 @@ void run_uniform_bits(Run& run, const UniformBits& job) {
   }
   for (auto& table : tables_of(results)) run.publish(std::move(table));
   for (auto& figure : figures_of(results)) run.publish(std::move(figure));
-  for (auto& finding : judge(results)) run.settle(std::move(finding));
   if (std::ranges::any_of(job.models, is_trained_here))
     run.note(
         "Stand-in data: small ViTs trained on Fashion-MNIST in place of ImageNet's. Published values are of "
@@ -65,6 +64,16 @@ void run_uniform_bits(Run& run, const UniformBits& job) {
       "(Base PTQ and PTQ4ViT: three for qkv, heads in attention; FQ-ViT: channels before norms). The image "
       "has 8 bits where it "
       "is quantized.");
+  return results;
+}
+
+void run_uniform_bits(Run& run, const UniformBits& job) {
+  const auto results = run_bits(run, job);
+  for (auto& finding : judge(results)) run.settle(std::move(finding));
+}
+
+void run_full_bits(Run& run, const FullBits& job) {
+  (void)run_bits(run, job);
 }
 
 }  // namespace
@@ -89,6 +98,14 @@ Experiment uniform_bits_experiment() {
                                  "searched for (OPT-m) beside plain ranges "
                                  "and other methods.",
                                  run_uniform_bits, uniform_claims());
+}
+
+Experiment full_bits_experiment() {
+  return experiment<FullBits>(
+      "full_bits", "Everything quantized at uniform bits",
+      "What norms, softmax and GELU read is quantized as well: FQ-ViT, the observers of ranges "
+      "that it is compared with, and MPTQ-ViT's quantizers, at the same bits throughout.",
+      run_full_bits);
 }
 
 std::optional<std::size_t> UniformResults::place_of(Method method) const {

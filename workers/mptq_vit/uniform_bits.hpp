@@ -40,6 +40,22 @@ void validate(const UniformBits& job, const JobTable& table);
 
 Experiment uniform_bits_experiment();
 
+/// T-full's uniform rows: everything quantized, as FQ-ViT does, with its observers of ranges as baselines.
+struct FullBits : UniformBits {
+  FullBits() {
+    methods = {Method::observed_minmax, Method::observed_ema, Method::observed_percentile,
+               Method::observed_omse,   Method::fq_vit,       Method::mptq};
+    scheme = Scheme::full;
+    bits = {8};
+  }
+};
+
+constexpr auto fields(const FullBits*) {
+  return fields(static_cast<const UniformBits*>(nullptr));
+}
+
+Experiment full_bits_experiment();
+
 /// What was measured: accuracies by model, bits, method and seed.
 struct UniformResults {
   std::vector<ModelName> models;

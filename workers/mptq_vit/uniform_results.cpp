@@ -20,11 +20,9 @@ std::string bits_text(int bits) {
   return fmt::format("{}/{}", bits, bits);
 }
 
-/// Published values are of scheme P.
 std::optional<PublishedAccuracy> published_at(const UniformResults& results, std::size_t model,
                                               std::size_t method, std::size_t b) {
-  if (results.scheme != Scheme::partial) return std::nullopt;
-  return published_uniform(results.models[model], results.methods[method], results.bits[b]);
+  return published_uniform(results.models[model], results.methods[method], results.scheme, results.bits[b]);
 }
 
 /// The paper's own layout: methods and bits down, models across.
