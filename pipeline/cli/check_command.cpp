@@ -53,8 +53,7 @@ void forecast(const Plan& plan, const RunSettings& settings, const std::vector<s
   if (unknown > 0) {
     fmt::print(
         "\nHow long {} of the {} tasks take is not known yet: run the job for a minute, stop it with Ctrl-C, "
-        "and "
-        "check again.\n",
+        "and check again.\n",
         show_count(unknown), show_count(tasks));
   }
   const double memory = coordinator_bytes(plan.stored_rows + tasks, bytes);

@@ -60,8 +60,7 @@ int run_command_line(const Invocation& invocation) {
       "Reproduces machine-learning and statistics papers as distributed, resumable batch experiments."};
   app.name("reprise");
   app.footer(std::string("Examples:\n  reprise list\n  reprise run jobs/smoke/kde.toml -n 2\n  reprise "
-                         "report runs/kde -o "
-                         "report\n\n") +
+                         "report runs/kde -o report\n\n") +
              exit_codes);
   app.set_version_flag("--version", version_text(), "Print version, git revision and libraries, and exit");
   app.require_subcommand(0, 1);

@@ -240,8 +240,7 @@ int supervise(const Launch& launch) {
     if (fruitless >= 2) {
       fmt::print(stderr,
                  "reprise: the run was taken down twice without getting anywhere; it is not started again. "
-                 "What is stored "
-                 "is kept; `reprise status {}` tells more.\n",
+                 "What is stored is kept; `reprise status {}` tells more.\n",
                  launch.run_folder.string());
       return static_cast<int>(ExitCode::interrupted);
     }

@@ -124,10 +124,9 @@ void add_run(CLI::App& app, Action& action, const Invocation& invocation) {
   auto* command = app.add_subcommand("run", "Run a job, or go on with it where it stopped");
   command->add_option("job", options->request.job_file, "Job file (TOML)")->required();
   command
-      ->add_option(
-          "-n,--ranks", options->ranks,
-          "Worker ranks; with more than one, mpirun is started with one process more, which coordinates and "
-          "sleeps. auto: as many as a Slurm allocation has room for, or cores")
+      ->add_option("-n,--ranks", options->ranks,
+                   "Worker ranks; with more than one, mpirun is started with one process more, which "
+                   "coordinates and sleeps. auto: as many as a Slurm allocation has room for, or cores")
       ->check(CLI::Range(1, 100000) | CLI::IsMember({"auto"}))
       ->capture_default_str();
   command
@@ -143,10 +142,9 @@ void add_run(CLI::App& app, Action& action, const Invocation& invocation) {
   command->add_flag("--dry-run", options->dry_run, "Show what would run, and run nothing");
   command->footer(
       "Starts mpirun itself when it isn't under it; under mpirun or srun, all ranks but the first "
-      "work.\nCtrl-C stops it "
-      "cleanly: finished results are stored, and the same command goes on from there.\n\nExample:\n  reprise "
-      "run "
-      "jobs/smoke/kde.toml -n 2\n  mpirun -np 9 reprise run jobs/paper/kde.toml");
+      "work.\nCtrl-C stops it cleanly: finished results are stored, and the same command goes on from "
+      "there.\n\nExample:\n  reprise run jobs/smoke/kde.toml -n 2\n  mpirun -np 9 reprise run "
+      "jobs/paper/kde.toml");
   command->callback([options, &action, invocation] {
     options->request.command = invocation.shown();
     options->request.launch = launch_id();

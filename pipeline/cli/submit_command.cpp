@@ -132,8 +132,7 @@ int submit(const SubmitOptions& options, const Invocation& invocation) {
   if (!slurm::available()) {
     throw UsageError(
         "there is no sbatch here: submit from a login node of a Slurm cluster, try with a little Slurm of "
-        "your own "
-        "(slurm/local-cluster.sh), or run without one: " +
+        "your own (slurm/local-cluster.sh), or run without one: " +
         fmt::format("reprise run {} -n auto", options.jobs.front().string()));
   }
   refuse_what_is_under_way(batch.elements);

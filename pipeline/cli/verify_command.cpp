@@ -57,8 +57,7 @@ void add_verify(CLI::App& app, Action& action) {
   command->add_option("target", *targets, "Run folder or packed file")->required()->expected(1, -1);
   command->footer(
       "The digest is over all results and the same on any number of ranks, run through or interrupted.\nExit "
-      "code 1 when "
-      "anything is damaged.\n\nExample:\n  reprise verify runs/kde\n  reprise verify results.h5");
+      "code 1 when anything is damaged.\n\nExample:\n  reprise verify runs/kde\n  reprise verify results.h5");
   command->callback([targets, &action] { action = [targets] { return verify_all(*targets); }; });
 }
 

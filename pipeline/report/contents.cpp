@@ -228,8 +228,7 @@ std::string unfinished_sentence(const ShownRun& run) {
 std::string smoke_sentence(const RunReport& run) {
   if (run.scale != "smoke") return "";
   return "Sizes are cut so that everything runs in seconds to minutes. These numbers show that the pipeline "
-         "works; "
-         "they do not speak for the paper's own tables.";
+         "works; they do not speak for the paper's own tables.";
 }
 
 std::string source_line(const ShownRun& run, const ShownExperiment& experiment) {

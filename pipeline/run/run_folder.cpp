@@ -48,10 +48,10 @@ CheckedJob check_job(Job job, Complaints& complaints) {
   std::vector<std::string> known;
   for (const auto& each : checked.paper->experiments) known.push_back(each.name);
   if (checked.job.experiments.empty()) {
-    root.require(false, "experiments",
-                 "names no experiment: add a table [experiments.NAME] for each that should run; "
-                 "`reprise list " +
-                     checked.job.paper + "` shows them");
+    root.require(
+        false, "experiments",
+        "names no experiment: add a table [experiments.NAME] for each that should run; `reprise list " +
+            checked.job.paper + "` shows them");
   } else if (const auto all = checked.job.root.sub("experiments")) {
     all->collecting(complaints).require_known(known, "`reprise list " + checked.job.paper + "`");
   }
@@ -160,10 +160,8 @@ void refuse_other_job(const fs::path& run_folder, const FrozenJob& frozen, const
   if (changed.empty()) return;
   throw UsageError(
       fmt::format("{} was made for another job; what differs (before -> now):\n{}\nRun it into another "
-                  "folder (give the job another "
-                  "name, or use --runs), or add --adopt to go on here with the new job: results whose tasks "
-                  "are unchanged are "
-                  "reused.",
+                  "folder (give the job another name, or use --runs), or add --adopt to go on here with the "
+                  "new job: results whose tasks are unchanged are reused.",
                   run_folder.string(), to_text(changed)));
 }
 

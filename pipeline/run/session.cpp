@@ -33,12 +33,11 @@ std::string pin_isa(const std::optional<FrozenJob>& frozen, const RunSettings& s
   const auto pinned = frozen && asked.empty() ? frozen->isa : asked;
   if (pinned.empty()) return best_of_all;
   if (isa_level(pinned) > isa_level(best_of_all)) {
-    throw UsageError(
-        fmt::format("the run needs {} ({}), but the best that all ranks here have is {}: run it on other "
-                    "nodes, or start anew in "
-                    "another folder with isa = \"{}\" under [run], since other instructions give other bits",
-                    pinned, asked.empty() ? "pinned at its first start" : "asked for by the job", best_of_all,
-                    best_of_all));
+    throw UsageError(fmt::format(
+        "the run needs {} ({}), but the best that all ranks here have is {}: run it on other nodes, or start "
+        "anew in another folder with isa = \"{}\" under [run], since other instructions give other bits",
+        pinned, asked.empty() ? "pinned at its first start" : "asked for by the job", best_of_all,
+        best_of_all));
   }
   return pinned;
 }
@@ -174,39 +173,38 @@ RunOutcome run_job(const RunRequest& request, MpiWorld* world, FileSystem& files
       Ledger& ledger;
       ~StopAtExit() { ledger.stop(); }
     } stop_at_exit{ledger};
-    Dispatch dispatch{
-        .ledger = ledger,
-        .store = store,
-        .publisher = publisher,
-        .checkpoints = checkpoints,
-        .events = events,
-        .wakeup = wakeup,
-        .run_folder = folder,
-        .epoch = lock.epoch(),
-        .origin = origin,
-        .checkpoint_seconds = job.job.run.checkpoint_seconds,
-        .finished = [&] { return drivers.finished(); },
-        .abandon =
-            [&] {
-              try {
-                publisher.flush();
-                monitor.finish();  // no heartbeat may come after the release
-                lock.release(static_cast<int>(ExitCode::interrupted));
-              } catch (const std::exception& error) {
-                fmt::print(stderr, "reprise: {}\n", error.what());
-              }
-              fmt::print(stderr,
-                         "reprise: interrupted in the middle of a task that has no checkpoints; all that was "
-                         "finished is stored. Go on with: {}\n",
-                         request.command);
-              ::_exit(static_cast<int>(ExitCode::interrupted));
-            },
-        .tick =
-            [&] {
-              publisher.check();
-              monitor.check();
-              if (stop_requested() != 0) ledger.stop();
-            }};
+    Dispatch dispatch{.ledger = ledger,
+                      .store = store,
+                      .publisher = publisher,
+                      .checkpoints = checkpoints,
+                      .events = events,
+                      .wakeup = wakeup,
+                      .run_folder = folder,
+                      .epoch = lock.epoch(),
+                      .origin = origin,
+                      .checkpoint_seconds = job.job.run.checkpoint_seconds,
+                      .finished = [&] { return drivers.finished(); },
+                      .abandon =
+                          [&] {
+                            try {
+                              publisher.flush();
+                              monitor.finish();  // no heartbeat may come after the release
+                              lock.release(static_cast<int>(ExitCode::interrupted));
+                            } catch (const std::exception& error) {
+                              fmt::print(stderr, "reprise: {}\n", error.what());
+                            }
+                            fmt::print(stderr,
+                                       "reprise: interrupted in the middle of a task that has no "
+                                       "checkpoints; all that was finished is stored. Go on with: {}\n",
+                                       request.command);
+                            ::_exit(static_cast<int>(ExitCode::interrupted));
+                          },
+                      .tick =
+                          [&] {
+                            publisher.check();
+                            monitor.check();
+                            if (stop_requested() != 0) ledger.stop();
+                          }};
     if (coordinator) {
       coordinator->run(dispatch);
     } else {

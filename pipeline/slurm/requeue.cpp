@@ -36,8 +36,7 @@ RequeueDecision decide_requeue(const std::filesystem::path& run_folder, const st
   if (got_nowhere && nor_before) {
     return {false,
             "two allocations in a row got nowhere: no new result, no new checkpoint. Is a task longer than "
-            "the time limit and "
-            "without checkpoints, or a node broken? The job is not requeued. " +
+            "the time limit and without checkpoints, or a node broken? The job is not requeued. " +
                 resume};
   }
   return {true, ""};
@@ -55,8 +54,7 @@ int requeue_this_job(const std::filesystem::path& run_folder, std::size_t most, 
   if (decision.requeue && !on_path("scontrol")) {
     decision = {false,
                 "there is no scontrol on this node, so the job can't requeue itself. Submit it again to go "
-                "on, or submit a "
-                "chain: reprise submit --chain 5"};
+                "on, or submit a chain: reprise submit --chain 5"};
   }
   if (!decision.requeue) {
     events.add("not_requeued", {{"job_id", job}, {"reason", decision.reason}});

@@ -175,8 +175,7 @@ RunLock RunLock::acquire(const fs::path& run_folder, FileSystem& files, Holder s
     if (latest && !started_again && latest->alive(stale_seconds)) {
       throw UsageError(
           fmt::format("{} is in use: pid {} on {}{} has held it since {} (last heartbeat {:.0f} s ago); wait "
-                      "for it, stop it, or "
-                      "choose another folder with --runs",
+                      "for it, stop it, or choose another folder with --runs",
                       run_folder.string(), latest->pid, latest->host,
                       latest->job_id.empty() ? "" : fmt::format(" (Slurm job {})", latest->job_id),
                       latest->started, latest->heartbeat_age));

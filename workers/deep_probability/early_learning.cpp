@@ -15,13 +15,11 @@ namespace {
 Claim early_learning_claim() {
   return {"P7",
           "When dimension and sample size are comparable, gradient descent on cross-entropy first comes "
-          "close to the "
-          "true probabilities and then predicts the observed outcomes",
+          "close to the true probabilities and then predicts the observed outcomes",
           "Theorem 4.1 (statement only)",
           "abstract [paper]; constants and criterion derived",
           "for every d/n from 0.4 to 2: MSE_p at the end over the least MSE_p is above 1 by more than 2 SE, "
-          "and at "
-          "d/n >= 1 more than 99 % of the training samples are predicted within 0.1 of their outcome",
+          "and at d/n >= 1 more than 99 % of the training samples are predicted within 0.1 of their outcome",
           "at least 5 data sets for each n, 2000 steps"};
 }
 
@@ -65,16 +63,15 @@ struct Descents {
 Figure figure_of(const EarlyLearning& job, const std::vector<std::int32_t>& steps,
                  const std::vector<Descents>& all) {
   const std::vector<double> x(steps.begin(), steps.end());
-  Figure figure{
-      "early_learning",
-      "Early learning, then memorisation",
-      fmt::format("Gradient descent of a linear model on cross-entropy, d = {}, mean over {} data sets for "
-                  "each n; MSE_p over the population, by quadrature.",
-                  job.dimensions, job.seeds),
-      {{"", {"step", "", true}, {"MSE_p"}, {}},
-       {"", {"step", "", true}, {"training cross-entropy", "nat"}, {}},
-       {"", {"step", "", true}, {"memorised share"}, {}}},
-      3};
+  Figure figure{"early_learning",
+                "Early learning, then memorisation",
+                fmt::format("Gradient descent of a linear model on cross-entropy, d = {}, mean over {} data "
+                            "sets for each n; MSE_p over the population, by quadrature.",
+                            job.dimensions, job.seeds),
+                {{"", {"step", "", true}, {"MSE_p"}, {}},
+                 {"", {"step", "", true}, {"training cross-entropy", "nat"}, {}},
+                 {"", {"step", "", true}, {"memorised share"}, {}}},
+                3};
   std::vector<double> DescentPath::*const curves[] = {&DescentPath::squared_error,
                                                       &DescentPath::cross_entropy, &DescentPath::memorised};
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -121,18 +118,17 @@ void early_learning(Run& run, const EarlyLearning& job) {
     formula.push_back(population.first_alignment(static_cast<double>(job.dimensions) / one.samples));
   }
   run.publish(figure_of(job, steps, all));
-  run.publish(
-      Table{"early_learning",
-            "Early learning, then memorisation",
-            fmt::format("d = {}, gamma = {:g}; means over {} data sets for each n; a constant prediction has "
-                        "MSE_p = {:.4f}.",
-                        job.dimensions, job.signal, job.seeds, population.variance()),
-            {parameter("samples", "n", "", n), parameter("best_step", "best step", "", best_step),
-             published(n.size()), measured("best", "least MSE_p", "", best),
-             measured("end", fmt::format("MSE_p at {}", job.steps), "", end),
-             measured("ratio", "ratio", "", ratio), measured("memorised", "memorised", "", memorised),
-             theory("formula", "cos of step 1, formula", "", formula),
-             measured("first", "cos of step 1", "", first)}});
+  run.publish(Table{"early_learning",
+                    "Early learning, then memorisation",
+                    fmt::format("d = {}, gamma = {:g}; means over {} data sets for each n; a constant "
+                                "prediction has MSE_p = {:.4f}.",
+                                job.dimensions, job.signal, job.seeds, population.variance()),
+                    {parameter("samples", "n", "", n), parameter("best_step", "best step", "", best_step),
+                     published(n.size()), measured("best", "least MSE_p", "", best),
+                     measured("end", fmt::format("MSE_p at {}", job.steps), "", end),
+                     measured("ratio", "ratio", "", ratio), measured("memorised", "memorised", "", memorised),
+                     theory("formula", "cos of step 1, formula", "", formula),
+                     measured("first", "cos of step 1", "", first)}});
   Finding finding{"P7"};
   finding.rows = "table early_learning/early_learning: ratio > 1 by 2 SE, memorised > 0.99 where d/n >= 1";
   bool holds = true;

@@ -129,8 +129,7 @@ const DataSet& face_archives() {
                  {},
                  "",
                  "UTKFace (susanqq.github.io/UTKFace; for research) packed as "
-                 "workers/deep_probability/DATA.md says, or "
-                 "the paper's own files",
+                 "workers/deep_probability/DATA.md says, or the paper's own files",
                  {},
                  [](const fs::path& folder) {
                    return problem_of([&] {
@@ -172,8 +171,8 @@ LabelledSamples load_face_archives(const fs::path& folder, Scenario scenario, st
   }
   if (given > 0 && given < kModes.size())
     throw UsageError(
-        fmt::format("{} is missing, though {} of 3 such files are there; outcomes are given for all faces "
-                    "or drawn for all",
+        fmt::format("{} is missing, though {} of 3 such files are there; outcomes are given for all faces or "
+                    "drawn for all",
                     lacking, given));
   LabelledSamples samples;
   for (const double age : ages) samples.probability.push_back(risk(scenario, age));

@@ -13,8 +13,7 @@ namespace {
 const RegisterPaper registered(Paper{
     {"deep-probability", "Deep Probability Estimation",
      "Sheng Liu, Aakash Kaku, Weicheng Zhu, Matan Leibovich, Sreyas Mohan, Boyang Yu, Haoxiang Huang, Laure "
-     "Zanna, "
-     "Narges Razavian, Jonathan Niles-Weed, Carlos Fernandez-Granda",
+     "Zanna, Narges Razavian, Jonathan Niles-Weed, Carlos Fernandez-Granda",
      "ICML 2022, PMLR 162; arXiv 2111.10734", "https://arxiv.org/abs/2111.10734"},
     "Probabilities of events estimated from outcomes of high-dimensional data, and calibrated while "
     "training.",

@@ -107,21 +107,20 @@ std::vector<std::uint32_t> spread(const std::vector<std::uint32_t>& all, std::si
 }  // namespace
 
 const DataSet& radar_maps() {
-  static const DataSet set{
-      "dwd-radar",
-      "composites of Germany's weather radars, every five minutes",
-      {{"radar.h5", {}, {}}},
-      "",
-      "RYDL.hdf5 of doi.org/10.5281/zenodo.3629951 (or more of the DWD's RY product in its layout), "
-      "named radar.h5",
-      {},
-      [](const std::filesystem::path& folder) {
-        return problem_of([&] {
-          const auto file = folder / "radar.h5";
-          const auto means = crop_means(file, {}, 0, map_times(file).size());
-          return load_radar_maps(file, {}, means, {8, 1, 1});
-        });
-      }};
+  static const DataSet set{"dwd-radar",
+                           "composites of Germany's weather radars, every five minutes",
+                           {{"radar.h5", {}, {}}},
+                           "",
+                           "RYDL.hdf5 of doi.org/10.5281/zenodo.3629951 (or more of the DWD's RY product in "
+                           "its layout), named radar.h5",
+                           {},
+                           [](const std::filesystem::path& folder) {
+                             return problem_of([&] {
+                               const auto file = folder / "radar.h5";
+                               const auto means = crop_means(file, {}, 0, map_times(file).size());
+                               return load_radar_maps(file, {}, means, {8, 1, 1});
+                             });
+                           }};
   return set;
 }
 
@@ -200,8 +199,7 @@ RadarSamples radar_samples(std::span<const std::int64_t> times, std::span<const 
     if (all.empty())
       throw UsageError(fmt::format(
           "{} samples of radar maps are too few for a split of {} : {} : {} in time ({} were left out as "
-          "maps "
-          "between are missing, {} as cells were not seen, {} as they share time with the part before)",
+          "maps between are missing, {} as cells were not seen, {} as they share time with the part before)",
           samples.first.size(), proportions[0], proportions[1], proportions[2], samples.uneven,
           samples.unseen, samples.overlapping));
     until = times[samples.first[all.back()] + label];
@@ -218,11 +216,11 @@ LabelledSamples load_radar_maps(const std::filesystem::path& file, const RadarSa
   samples.training = part_of(found.parts.train, found.outcome, {});
   samples.validation = part_of(found.parts.validation, found.outcome, {});
   samples.test = part_of(found.parts.test, found.outcome, {});
-  samples.remarks.push_back(fmt::format(
-      "Of {} places in {} maps, {} were left out as maps between are missing, {} as cells were not seen (NaN "
-      "or negative), {} as they share time with the part before.",
-      found.first.size() + found.uneven + found.unseen, means.size(), found.uneven, found.unseen,
-      found.overlapping));
+  samples.remarks.push_back(
+      fmt::format("Of {} places in {} maps, {} were left out as maps between are missing, {} as cells were "
+                  "not seen (NaN or negative), {} as they share time with the part before.",
+                  found.first.size() + found.uneven + found.unseen, means.size(), found.uneven, found.unseen,
+                  found.overlapping));
   require_both_outcomes(samples, file.string());
   return samples;
 }

@@ -41,8 +41,7 @@ constexpr auto fields(const RealData*) {
       field("seeds", &R::seeds, "splits, drawn outcomes and networks; seeds 0, 1, ..."),
       field("split", &R::split,
             "proportions of training, validation and test in groups (patients, scenes, images) or in time; "
-            "where the "
-            "files give the split, it is theirs"),
+            "where the files give the split, it is theirs"),
       field("radar", &R::radar, "how samples are cut from radar maps"),
       field("windows", &R::windows, "how samples are cut from frames"),
       field("inputs", &R::inputs, "numbers that embed a slide's tile"),

@@ -103,13 +103,14 @@ Table outcome_table(const RealResults& results, const Group& group) {
 }
 
 Table interval_table(const RealResults& results, const Group& group) {
-  Table table{"intervals" + group.suffix,
-              "95 % intervals" + group.title,
-              fmt::format("Between the 2.5th and the 97.5th percentile of {} resamples of the test samples, "
-                          "first seed. Those of ECE and "
-                          "MCE lie high: resampling adds noise of its own to what is observed in a bin.",
-                          results.resamples),
-              {parameter("method", "method", labels(results))}};
+  Table table{
+      "intervals" + group.suffix,
+      "95 % intervals" + group.title,
+      fmt::format(
+          "Between the 2.5th and the 97.5th percentile of {} resamples of the test samples, first seed. "
+          "Those of ECE and MCE lie high: resampling adds noise of its own to what is observed in a bin.",
+          results.resamples),
+      {parameter("method", "method", labels(results))}};
   for (const auto& shown : kShown) {
     if (shown.of_truth && !of_faces(results.source)) continue;
     const auto end = [&](const char* name, const char* label, std::vector<double> Intervals::*ends) {
@@ -142,14 +143,13 @@ const RealMethod* best_baseline(const RealResults& results, std::size_t at) {
 }
 
 Figure reliability_figure(const RealResults& results, const Group& group) {
-  Figure figure{
-      "reliability" + group.suffix,
-      "Reliability" + group.title,
-      "Share of events over the mean prediction in 10 quantile bins of the test samples, first seed: early "
-      "stopping, the baseline with the least Brier score, and CaPE. On the diagonal predictions are "
-      "calibrated.",
-      {},
-      3};
+  Figure figure{"reliability" + group.suffix,
+                "Reliability" + group.title,
+                "Share of events over the mean prediction in 10 quantile bins of the test samples, first "
+                "seed: early stopping, the baseline with the least Brier score, and CaPE. On the diagonal "
+                "predictions are calibrated.",
+                {},
+                3};
   const auto at = group.cases[0];
   for (const auto* const method : {results.find("ce"), best_baseline(results, at), results.find("cape_bin"),
                                    results.find("cape_kernel")}) {
@@ -237,8 +237,7 @@ Claim faces_claim() {
           "MSE_p lower by 34 % in the linear and by 5 % in the discrete scenario, one run each",
           "predictions that the authors released, scored by us",
           "MSE_p of early stopping minus that of CaPE-bin exceeds 2 paired standard errors in both scenarios "
-          "(over seeds; "
-          "of one run over test faces)",
+          "(over seeds; of one run over test faces)",
           "ResNet-18 on at least 10000 training and 2000 test faces of 200 x 200 pixels"};
 }
 

@@ -57,10 +57,9 @@ Table score_table(const SyntheticResults& results) {
       "Beside the released predictions",
       fmt::format(
           "Published: the authors' predictions for 4738 held-out faces, one run each, in our metrics. "
-          "Measured: "
-          "the stand-in data, mean over {} seeds. The data differ, so only the order of the rows can be "
-          "compared. From early stop to CaPE-bin the released MSE_p falls by 0.01265 ± 0.00054 (Linear) and "
-          "0.00136 ± 0.00031 (Discrete), standard errors over samples.",
+          "Measured: the stand-in data, mean over {} seeds. The data differ, so only the order of the rows "
+          "can be compared. From early stop to CaPE-bin the released MSE_p falls by 0.01265 ± 0.00054 "
+          "(Linear) and 0.00136 ± 0.00031 (Discrete), standard errors over samples.",
           results.seeds),
       {parameter("scenario", "scenario", scenario), parameter("model", "model", model)}};
   for (std::size_t k = 0; k < kShown.size(); ++k) {
@@ -88,8 +87,7 @@ Table level_table(const SyntheticResults& results) {
   Table table{"levels",
               "Mean prediction at each true level: Discrete",
               "Published: the authors' predictions for 4738 held-out faces, one run. Measured: the test "
-              "images of seed "
-              "0 of the stand-in data, standard errors over images.",
+              "images of seed 0 of the stand-in data, standard errors over images.",
               {}};
   const auto at = std::ranges::find(results.scenarios, Scenario::discrete);
   if (at == results.scenarios.end()) return table;

@@ -41,13 +41,12 @@ Table single_run_table(const SyntheticResults& results, std::size_t s) {
   return {
       fmt::format("single_run_{}", name_of(results.scenarios[s])),
       "What a single run can tell: " + title(results.scenarios[s]),
-      fmt::format(
-          "Seed 0. Errors and two-sided p-values from {} resamples of the test images, the same for all "
-          "methods; gains over the early-stopped network are paired, positive where the method is better. "
-          "Calibrated: the ECE that the number of images alone gives to a calibrated predictor with these "
-          "predictions, and the one-sided p-value of the ECE found. The spread over trainings is not in "
-          "these errors: see the tables over seeds.",
-          kResamples),
+      fmt::format("Seed 0. Errors and two-sided p-values from {} resamples of the test images, the same for "
+                  "all methods; gains over the early-stopped network are paired, positive where the method "
+                  "is better. Calibrated: the ECE that the number of images alone gives to a calibrated "
+                  "predictor with these predictions, and the one-sided p-value of the ECE found. The spread "
+                  "over trainings is not in these errors: see the tables over seeds.",
+                  kResamples),
       {parameter("method", "method", labels), measured("error", "ECE", "", gains(spreads, &Spread::error)),
        theory("expected_error", "ECE if calibrated", "", expected),
        p_column("calibrated_p", "p of calibrated", calibrated),
@@ -76,13 +75,13 @@ std::vector<Table> single_run_tables(const SyntheticResults& results) {
 }
 
 Figure reliability_figure(const SyntheticResults& results) {
-  Figure figure{"reliability",
-                "Reliability with consistency bands",
-                "Share of events against the mean prediction in each tenth of the test images of seed 0. "
-                "Band: where 95 "
-                "% of the points of a calibrated predictor with the same predictions would lie.",
-                {},
-                3};
+  Figure figure{
+      "reliability",
+      "Reliability with consistency bands",
+      "Share of events against the mean prediction in each tenth of the test images of seed 0. Band: where "
+      "95 % of the points of a calibrated predictor with the same predictions would lie.",
+      {},
+      3};
   for (std::size_t s = 0; s < results.scenarios.size(); ++s)
     for (const auto& [id, label] : kDiagrams) {
       const auto* const method = results.find(id);

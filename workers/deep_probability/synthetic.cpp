@@ -34,8 +34,7 @@ void validate(const Synthetic& job, const JobTable& table) {
 Experiment synthetic_experiment() {
   return experiment<Synthetic>("synthetic", "Known probabilities",
                                "Networks trained on outcomes whose probabilities are known: how close each "
-                               "method comes to them, and which "
-                               "metric tells (E2 to E5).",
+                               "method comes to them, and which metric tells (E2 to E5).",
                                run_synthetic, synthetic_claims());
 }
 

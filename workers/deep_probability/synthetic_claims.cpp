@@ -13,14 +13,12 @@ std::vector<Claim> synthetic_claims() {
       {"P1", "Trained to the end, networks fit the observed outcomes and leave the true probabilities", "?",
        "figure of predictions [paper]; the criterion is ours",
        "MSE_p of the last epoch is above that of the best by more than 2 paired SE, and at least twice as "
-       "large, in at "
-       "least 3 scenarios",
+       "large, in at least 3 scenarios",
        kScale},
       {"P2", "Labels drawn anew in every epoch bound what can be reached",
        "MSE_p 0.0122 (Linear), 0.0151 (Discrete)", "released predictions [paper data, our metrics]",
        "MSE_p and KL_p of every other method, the paper's all among them, are above by more than 2 paired "
-       "SE, in "
-       "every scenario",
+       "SE, in every scenario",
        kScale},
       {"P3", "CaPE comes closer to the true probabilities than early stopping",
        "MSE_p 0.0368 to 0.0241 (Linear), 0.0261 to 0.0248 (Discrete)",
@@ -42,8 +40,7 @@ std::vector<Claim> synthetic_claims() {
       {"P6", "CaPE outperforms the other methods on most metrics", "?",
        "abstract [paper]; the criterion is ours",
        "CaPE-bin is better by more than 2 paired SE in more than half of the comparisons of MSE_p and KL_p "
-       "with "
-       "temperature, Platt, Dirichlet, mix-n-match, focal, entropy maximising, MMCE and the ensemble",
+       "with temperature, Platt, Dirichlet, mix-n-match, focal, entropy maximising, MMCE and the ensemble",
        kScale},
   };
 }

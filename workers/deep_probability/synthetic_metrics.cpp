@@ -36,10 +36,8 @@ Table metric_study_table(const SyntheticResults& results) {
   return {"metric_study",
           "Which metric follows MSE_p",
           "Correlations with MSE_p over methods and seeds, within a scenario: noise floors differ between "
-          "scenarios. "
-          "Rank: of |Spearman| without the last epochs, among the paper's five metrics. The paper's "
-          "coefficients were "
-          "not seen.",
+          "scenarios. Rank: of |Spearman| without the last epochs, among the paper's five metrics. The "
+          "paper's coefficients were not seen.",
           {parameter("scenario", "scenario", scenario), parameter("metric", "metric", metric),
            published(count), found("pearson", "Pearson", pearson), found("spearman", "Spearman", spearman),
            found("spearman_fitted", "Spearman without last epochs", without), found("rank", "rank", rank),

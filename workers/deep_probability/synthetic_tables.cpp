@@ -47,13 +47,13 @@ std::string identifier(Scenario scenario) {
 
 /// The paper's main table (E4): distance to the true probabilities.
 Table truth_table(const SyntheticResults& results) {
-  Table table{"truth",
-              "Distance to the true probabilities",
-              fmt::format("MSE_p and KL_p of the test images, times 100, mean over {} seeds. {} The MSE_p of "
-                          "the constant base "
-                          "rate is the variance of the true p. The paper's cells were not seen.",
-                          results.seeds, kEmphasis),
-              {method_column(results), standing_column(results), published(results.methods.size())}};
+  Table table{
+      "truth",
+      "Distance to the true probabilities",
+      fmt::format("MSE_p and KL_p of the test images, times 100, mean over {} seeds. {} The MSE_p of the "
+                  "constant base rate is the variance of the true p. The paper's cells were not seen.",
+                  results.seeds, kEmphasis),
+      {method_column(results), standing_column(results), published(results.methods.size())}};
   for (std::size_t s = 0; s < results.scenarios.size(); ++s) {
     const auto scenario = results.scenarios[s];
     table.columns.push_back(metric_column(results, s, "squared_error_" + identifier(scenario),
@@ -92,13 +92,12 @@ Table outcome_table(const SyntheticResults& results, std::size_t s) {
 /// CaPE against cross-entropy continued as long and at the same rate: is it calibration, or only the small
 /// rate?
 Table equal_budget_table(const SyntheticResults& results) {
-  Table table{
-      "equal_budget",
-      "CaPE-bin against training on as long at the same rate",
-      fmt::format("MSE_p of the test images, times 100, {} seeds: CaPE-bin, cross-entropy continued for the "
-                  "same epochs at the rate that CaPE-bin chose, and their paired difference.",
-                  results.seeds),
-      {}};
+  Table table{"equal_budget",
+              "CaPE-bin against training on as long at the same rate",
+              fmt::format("MSE_p of the test images, times 100, {} seeds: CaPE-bin, cross-entropy continued "
+                          "for the same epochs at the rate that CaPE-bin chose, and their paired difference.",
+                          results.seeds),
+              {}};
   std::vector<std::string> scenarios;
   for (const auto scenario : results.scenarios) scenarios.push_back(title(scenario));
   table.columns.push_back(parameter("scenario", "scenario", scenarios));
@@ -190,13 +189,12 @@ Table rival_table(const SyntheticResults& results) {
       counts[std::string(of) + " lost"].push_back(lost);
     }
   }
-  Table table{
-      "rivals",
-      "CaPE-bin against each other method",
-      fmt::format("In how many of {} scenarios it is better (won) or worse (lost) by more than 2 paired "
-                  "standard errors over {} seeds, or neither (tied).",
-                  results.scenarios.size(), results.seeds),
-      {parameter("method", "against", labels)}};
+  Table table{"rivals",
+              "CaPE-bin against each other method",
+              fmt::format("In how many of {} scenarios it is better (won) or worse (lost) by more than 2 "
+                          "paired standard errors over {} seeds, or neither (tied).",
+                          results.scenarios.size(), results.seeds),
+              {parameter("method", "against", labels)}};
   for (const char* const of : {"MSE_p", "KL_p"})
     for (const char* const how : {"won", "tied", "lost"}) {
       const auto heading = std::string(of) + " " + how;

@@ -27,8 +27,8 @@ Claim claim() {
           "?",
           "abstract, paraphrased; the criterion is ours",
           "E Y2 within 3 SE of the finite-size theory at all h and within 2 SE at 80 % of them; at d = 400 "
-          "|Y2 - (1 - mu_fd)| "
-          "< 0.03 for mu_fd <= 0.75; Y2 at mu_fd >= 1.25 below 0.01 for d >= 400 and below 0.02 at d = 100",
+          "|Y2 - (1 - mu_fd)| < 0.03 for mu_fd <= 0.75; Y2 at mu_fd >= 1.25 below 0.01 for d >= 400 and "
+          "below 0.02 at d = 100",
           "brute force at three (d, n); 10000 simulated data sets at each of d = 100 and 400"};
 }
 
@@ -111,14 +111,15 @@ Figure figure_of(const Condensation& job, const std::vector<Simulated>& simulate
     ++colour;
   }
   spread.y.from = 1e-3;
-  return {"condensation",
-          "Condensation of the weights",
-          fmt::format("Inverse effective number of points Y2, and the spread of log rho_hat over data sets "
-                      "at fixed x. Points: "
-                      "{} simulated data sets (alpha = {:g}) and brute force; lines: theory at their (d, n).",
-                      job.data_sets, job.load),
-          {weights, spread},
-          2};
+  return {
+      "condensation",
+      "Condensation of the weights",
+      fmt::format(
+          "Inverse effective number of points Y2, and the spread of log rho_hat over data sets at fixed x. "
+          "Points: {} simulated data sets (alpha = {:g}) and brute force; lines: theory at their (d, n).",
+          job.data_sets, job.load),
+      {weights, spread},
+      2};
 }
 
 Table simulated_table(const Condensation& job, const std::vector<Simulated>& all) {
@@ -276,8 +277,8 @@ Finding judge_condensation(const Agreement& with_theory, std::size_t sizes, std:
 Experiment condensation_experiment() {
   return experiment<Condensation>(
       "condensation", "Condensation",
-      "How many points carry the estimate: participation, largest weight, entropy and the spread of "
-      "log rho_hat, beside the Poisson-Dirichlet limit and the theory at finite size (E4).",
+      "How many points carry the estimate: participation, largest weight, entropy and the spread of log "
+      "rho_hat, beside the Poisson-Dirichlet limit and the theory at finite size (E4).",
       condensation, {claim()});
 }
 

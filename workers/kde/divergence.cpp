@@ -59,13 +59,12 @@ void divergence_over_bandwidth(Run& run, const Divergence& job) {
   }
   const auto best = run.map(kOptimum, optima, "optima by theory");
   const auto all = measure(run, job.study);
-  Figure figure{
-      "divergence",
-      "Divergence over the bandwidth",
-      "Means over x ~ rho; points with standard errors from data sets. Marks: h_KL of infinite d, and the "
-      "thresholds at this (d, n).",
-      {},
-      std::min<int>(3, static_cast<int>(all.size()))};
+  Figure figure{"divergence",
+                "Divergence over the bandwidth",
+                "Means over x ~ rho; points with standard errors from data sets. Marks: h_KL of infinite d, "
+                "and the thresholds at this (d, n).",
+                {},
+                std::min<int>(3, static_cast<int>(all.size()))};
   std::vector<std::string> sizes;
   std::vector<double> limit, theory_h, measured_h, h_g, h_clt;
   std::vector<std::string> phase;
@@ -93,9 +92,7 @@ void divergence_over_bandwidth(Run& run, const Divergence& job) {
   run.publish(Table{
       "optimum",
       "Bandwidth of least divergence",
-      "Averaged over x ~ rho; at d <= 30 the argmin is above "
-      "h_G of infinite d." +
-          denominators,
+      "Averaged over x ~ rho; at d <= 30 the argmin is above h_G of infinite d." + denominators,
       {parameter("size", "size", sizes), published(sizes.size(), "in the new regime"),
        theory("limit", "h_KL, d → ∞", "σ", limit), theory("theory", "argmin, finite size", "σ", theory_h),
        Column{"argmin", "argmin, measured", "σ", Role::measured, measured_h},
@@ -105,10 +102,8 @@ void divergence_over_bandwidth(Run& run, const Divergence& job) {
   run.settle(judge_optimum_phase(found));
   run.note(
       "At d <= 30 the bandwidth of least divergence is above the h_G of infinite d: thresholds shift by "
-      "about "
-      "log(d)/d. So P5a compares with the thresholds at the same (d, n), and P5c (experiment optimum) "
-      "supplies the "
-      "limit.");
+      "about log(d)/d. So P5a compares with the thresholds at the same (d, n), and P5c (experiment optimum) "
+      "supplies the limit.");
 }
 
 }  // namespace
@@ -174,8 +169,8 @@ Finding judge_optimum_phase(const std::vector<MeasuredOptimum>& optima) {
 Experiment divergence_experiment() {
   return experiment<Divergence>(
       "divergence", "Divergence over the bandwidth",
-      "Kullback-Leibler divergence of the estimate from the true density, measured by brute "
-      "force with log rho as control variate, beside the theory at the same (d, n) (E5).",
+      "Kullback-Leibler divergence of the estimate from the true density, measured by brute force with log "
+      "rho as control variate, beside the theory at the same (d, n) (E5).",
       divergence_over_bandwidth, {optimum_phase_claim()});
 }
 

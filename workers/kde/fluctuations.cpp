@@ -35,9 +35,8 @@ Claim claim() {
           "?",
           "abstract, paraphrased; the criterion is ours",
           "at d = 100, alpha = 0.5 the index from the characteristic function is within 0.08 of 1.286, "
-          "1.508, 1.690 at "
-          "mu_fd 1.25, 1.5, 1.75 and above 1.95 at 2.5 and 4; skewness falls from mu_fd 1.25 on, to below "
-          "0.3 at 4",
+          "1.508, 1.690 at mu_fd 1.25, 1.5, 1.75 and above 1.95 at 2.5 and 4; skewness falls from mu_fd 1.25 "
+          "on, to below 0.3 at 4",
           "10000 simulated data sets at d = 100, alpha = 0.5, for these six mu_fd"};
 }
 
@@ -98,8 +97,7 @@ Table check_table(const Fluctuations& job, const Results<DensityEstimate>& estim
   return {"brute_force",
           "Check by brute force",
           fmt::format("All points drawn, at the typical x: d = {}, n = {:g}, {} of {} data sets. The verdict "
-                      "is that of the "
-                      "mean.",
+                      "is that of the mean.",
                       job.check_dimension, static_cast<double>(job.check_points), estimates.done(),
                       estimates.size()),
           {parameter("index", "μ at (d, n)", "", job.indices), published(job.indices.size()),
@@ -161,18 +159,17 @@ void fluctuations(Run& run, const Fluctuations& job) {
   }
   figure.panels.push_back(std::move(indices));
   figure.caption = fmt::format(
-      "Values of {} simulated data sets minus their median, over half their interquartile range; below "
-      "mu = 1 of log rho_hat. Lines: the limit law with that index, standardised alike.",
+      "Values of {} simulated data sets minus their median, over half their interquartile range; below mu = "
+      "1 of log rho_hat. Lines: the limit law with that index, standardised alike.",
       job.data_sets);
   run.publish(std::move(figure));
   run.publish(Table{
       "indices",
       "Stable indices",
-      fmt::format(
-          "At the typical x, alpha = {:g}, {} data sets for each d; errors by bootstrap. Below 1 from "
-          "Var log Z, above from the characteristic function (it reads low by up to 0.06 just below 2 at "
-          "d = 100, where the Gaussian part mixes in).",
-          job.load, job.data_sets),
+      fmt::format("At the typical x, alpha = {:g}, {} data sets for each d; errors by bootstrap. Below 1 "
+                  "from Var log Z, above from the characteristic function (it reads low by up to 0.06 just "
+                  "below 2 at d = 100, where the Gaussian part mixes in).",
+                  job.load, job.data_sets),
       {parameter("dim", "d", "", dims), parameter("index", "μ at (d, n)", "", index),
        published(dims.size(), "heavy-tailed stable law"), theory("limit", "min(2, μ)", "", limit),
        measured("measured", "index", "", found), Column{"skewness", "skewness", "", Role::measured, skewness},
@@ -313,11 +310,10 @@ Finding judge_fluctuations(double load, const std::vector<std::int32_t>& dimensi
 }
 
 Experiment fluctuations_experiment() {
-  return experiment<Fluctuations>(
-      "fluctuations", "Fluctuations at fixed x",
-      "The law of the estimate at a fixed typical x over data sets: stable below h_CLT, with the "
-      "index (h/h_G)^2 (E3).",
-      fluctuations, {claim()});
+  return experiment<Fluctuations>("fluctuations", "Fluctuations at fixed x",
+                                  "The law of the estimate at a fixed typical x over data sets: stable below "
+                                  "h_CLT, with the index (h/h_G)^2 (E3).",
+                                  fluctuations, {claim()});
 }
 
 }  // namespace reprise::kde

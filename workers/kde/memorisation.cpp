@@ -67,30 +67,29 @@ void memorisation(Run& run, const Memorisation& job) {
     panel.series.push_back(points(fmt::format("simulated, d = {}", job.dimensions[i]), job.multiples,
                                   tail(simulated), static_cast<int>(i)));
   }
-  run.publish(Figure{"own_weight",
-                     "Own weight of a sample of the estimate",
-                     fmt::format("x = y_1 + h z; alpha = {:g}, h_C = {:.4f}, {} samples for each point; "
-                                 "lines: data sets averaged over by the "
-                                 "theory at finite size, for the same samples.",
-                                 job.load, memorisation_bandwidth(isotropic(), job.load), job.draws),
-                     {panel}});
+  run.publish(
+      Figure{"own_weight",
+             "Own weight of a sample of the estimate",
+             fmt::format("x = y_1 + h z; alpha = {:g}, h_C = {:.4f}, {} samples for each point; lines: data "
+                         "sets averaged over by the theory at finite size, for the same samples.",
+                         job.load, memorisation_bandwidth(isotropic(), job.load), job.draws),
+             {panel}});
   run.publish(Table{
       "own_weight",
       "Own weight",
-      fmt::format("Means over samples, {} asked for in each row; the verdict is on the difference "
-                  "sample by sample.",
-                  job.draws),
+      fmt::format(
+          "Means over samples, {} asked for in each row; the verdict is on the difference sample by sample.",
+          job.draws),
       {parameter("dim", "d", "", dims), parameter("multiple", "h/h_C", "", multiples), published(dims.size()),
        theory("limit", "d → ∞", "", limit), theory("finite", "at (d, n)", "", theory_mean),
        measured("simulated", "simulated", "", simulated),
        measured("difference", "simulated − theory", "", difference),
        verdict(difference, std::vector<double>(difference.size(), 0.0)),
        Column{"samples", "samples", "", Role::parameter, found}}});
-  run.note(
-      fmt::format("Beyond the paper: a sampler of the estimate (or a diffusion model that has learnt it) "
-                  "copies its data below h_C; at alpha = "
-                  "{:g} an Ornstein-Uhlenbeck diffusion collapses on them at t_C = {:.4f}.",
-                  job.load, collapse_time(1.0, job.load)));
+  run.note(fmt::format(
+      "Beyond the paper: a sampler of the estimate (or a diffusion model that has learnt it) copies its data "
+      "below h_C; at alpha = {:g} an Ornstein-Uhlenbeck diffusion collapses on them at t_C = {:.4f}.",
+      job.load, collapse_time(1.0, job.load)));
 }
 
 }  // namespace

@@ -147,8 +147,8 @@ void optimum(Run& run, const OptimumOverDimension& job) {
   run.settle(judge_optimum_falls(rows));
   run.note(
       "At d <= 30 h_opt is above the h_G of infinite d; it is compared with the threshold at the same (d, "
-      "n). The claims are "
-      "settled by the theory at finite size, which brute force and simulation confirm within their errors.");
+      "n). The claims are settled by the theory at finite size, which brute force and simulation confirm "
+      "within their errors.");
 }
 
 }  // namespace
@@ -242,8 +242,8 @@ Finding judge_optimum_falls(const std::vector<OptimumRow>& rows) {
 Experiment optimum_experiment() {
   return experiment<OptimumOverDimension>(
       "optimum", "Optimum over the dimension",
-      "The bandwidth of least divergence at the typical x over the dimension, by the theory at "
-      "finite size and by simulated data sets, beside h_KL and h_G (E6).",
+      "The bandwidth of least divergence at the typical x over the dimension, by the theory at finite size "
+      "and by simulated data sets, beside h_KL and h_G (E6).",
       optimum, claims());
 }
 

@@ -127,13 +127,12 @@ void phase_diagram(Run& run, const PhaseDiagram& job) {
   const auto measured = measure(run, job.study);
   const auto slopes = measured_slopes(run, job.study);
   run.publish(tabulate(all, rows));
-  Figure figure{
-      "phases",
-      "Phase diagram of isotropic Gaussian data",
-      "Regions: central limit theorem, stable law (1 < mu < 2), condensed (mu < 1); curves at infinite d. "
-      "Points are measured at d <= 30, where thresholds lie above their limits: both belong to the finite "
-      "(d, n) beside them, averaged over x.",
-      {phases(load, curves.at(0))}};
+  Figure figure{"phases",
+                "Phase diagram of isotropic Gaussian data",
+                "Regions: central limit theorem, stable law (1 < mu < 2), condensed (mu < 1); curves at "
+                "infinite d. Points are measured at d <= 30, where thresholds lie above their limits: both "
+                "belong to the finite (d, n) beside them, averaged over x.",
+                {phases(load, curves.at(0))}};
   add_measured(figure.panels[0], measured, slopes);
   run.publish(std::move(figure));
   run.publish(of_spectra(load, all, curves));
@@ -185,11 +184,11 @@ double seconds(const ThresholdsInput& input) {
 }
 
 Experiment phase_diagram_experiment() {
-  return experiment<PhaseDiagram>("phase_diagram", "Phase diagram",
-                                  "Bandwidths between the Gaussian, the stable and the condensed phase of a "
-                                  "kernel density estimate over the load "
-                                  "alpha = log(n)/d, for several covariance spectra (E1; claims P1, P4).",
-                                  phase_diagram);
+  return experiment<PhaseDiagram>(
+      "phase_diagram", "Phase diagram",
+      "Bandwidths between the Gaussian, the stable and the condensed phase of a kernel density estimate over "
+      "the load alpha = log(n)/d, for several covariance spectra (E1; claims P1, P4).",
+      phase_diagram);
 }
 
 }  // namespace reprise::kde

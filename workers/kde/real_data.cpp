@@ -108,8 +108,8 @@ void select_bandwidth(Run& run, const RealData& job, Selected& one, const Result
 Figure figure_of(const std::vector<double>& h, const std::vector<Selected>& all) {
   Figure figure{"selection",
                 "Bandwidth selection on data",
-                "Leave-one-out log-likelihood per dimension and the inverse effective number of points "
-                "over the bandwidth, exact. Marks: EM's bandwidth, Scott's rule, and the thresholds from the "
+                "Leave-one-out log-likelihood per dimension and the inverse effective number of points over "
+                "the bandwidth, exact. Marks: EM's bandwidth, Scott's rule, and the thresholds from the "
                 "median slope of 10 nearest neighbours.",
                 {},
                 2};
@@ -274,8 +274,7 @@ void real_data(Run& run, const RealData& job) {
   run.settle(judge_real_data(rows));
   run.note(
       "Real data have no known density: the divergence is known up to a constant, so the log-likelihood "
-      "stands for it. On clustered data the slope measures "
-      "the local edge, so h_G lies far above h_EM.");
+      "stands for it. On clustered data the slope measures the local edge, so h_G lies far above h_EM.");
   if (!missing.empty()) throw UsageError(missing);
 }
 
@@ -337,8 +336,7 @@ Finding judge_real_data(const std::vector<RealDataRow>& rows) {
 Experiment real_data_experiment() {
   return experiment<RealData>("real_data", "Real data",
                               "Leave-one-out bandwidths on images, as they are and in principal components, "
-                              "beside the thresholds that their nearest "
-                              "neighbours show (E9).",
+                              "beside the thresholds that their nearest neighbours show (E9).",
                               real_data, {claim()});
 }
 

@@ -23,8 +23,7 @@ Claim claim() {
           "?",
           "abstract, paraphrased; the criterion is ours",
           "divergence and E Y2 measured by brute force are within 3 SE of the finite-size theory evaluated "
-          "at the same sampled x, "
-          "at every h of every spectrum",
+          "at the same sampled x, at every h of every spectrum",
           "three spectra with d >= 20 and n >= 1e5, each with 50 data sets seen from 100 x"};
 }
 
@@ -239,8 +238,7 @@ Finding judge_spectra(const SpectraEvidence& evidence) {
 Experiment spectra_experiment() {
   return experiment<Spectra>("spectra", "General spectra",
                              "Divergence and condensation for power-law and two-level covariances, measured "
-                             "at fixed sampled x beside "
-                             "the theory at the same x (E7).",
+                             "at fixed sampled x beside the theory at the same x (E7).",
                              general_spectra, {claim()});
 }
 

@@ -108,8 +108,7 @@ Figure series_figure(const TypicalDensity& job, const LoadSeries& series) {
   return {"approach",
           "Approach to the limit at fixed load",
           fmt::format("Distance of the typical log-density from its limit at alpha = {:g} and typical x: {} "
-                      "simulated data "
-                      "sets for each d (points), theory at finite size (lines).",
+                      "simulated data sets for each d (points), theory at finite size (lines).",
                       job.load, job.simulated_data_sets),
           {panel}};
 }
@@ -160,8 +159,7 @@ void typical_density(Run& run, const TypicalDensity& job) {
   Figure figure{"density",
                 "Typical log-density over the bandwidth",
                 "Means over x ~ rho, log rho(x) serving as control variate; errors from data sets. Quenched "
-                "and annealed "
-                "branches separate at h_G.",
+                "and annealed branches separate at h_G.",
                 {},
                 std::min<int>(3, static_cast<int>(all.size()))};
   DensityEvidence evidence{
@@ -239,11 +237,10 @@ Finding judge_typical_density(std::string claim, const DensityEvidence& evidence
 }
 
 Experiment typical_density_experiment() {
-  return experiment<TypicalDensity>(
-      "typical_density", "Typical density",
-      "The log-density per dimension that the estimate typically has, over the bandwidth: "
-      "brute force, theory at the same (d, n), and the limit (E2).",
-      typical_density, claims());
+  return experiment<TypicalDensity>("typical_density", "Typical density",
+                                    "The log-density per dimension that the estimate typically has, over the "
+                                    "bandwidth: brute force, theory at the same (d, n), and the limit (E2).",
+                                    typical_density, claims());
 }
 
 }  // namespace reprise::kde

@@ -61,13 +61,11 @@ Table table_of(const std::vector<StudyModel>& models, const Integers& job, const
   return {
       "integers",
       "Products of integers beside quantized values in single precision",
-      fmt::format(
-          "{}, scheme {}. Weights are packed codes from the store, unpacked when a model is loaded; products "
-          "are "
-          "of 8 bits and sums of 32. Differences are of logits; where they are not of rounding, a sum on "
-          "another "
-          "side of a rounding tie has changed a code. Integers are faster at 8 bits only: fewer save memory.",
-          title_of(job.method), job.scheme == Scheme::full ? "F" : "P"),
+      fmt::format("{}, scheme {}. Weights are packed codes from the store, unpacked when a model is loaded; "
+                  "products are of 8 bits and sums of 32. Differences are of logits; where they are not of "
+                  "rounding, a sum on another side of a rounding tie has changed a code. Integers are faster "
+                  "at 8 bits only: fewer save memory.",
+                  title_of(job.method), job.scheme == Scheme::full ? "F" : "P"),
       {parameter("model", "model", model), parameter("bits", "W/A", bits),
        number("fake", "single precision: top-1", "%", fake),
        number("accuracy", "integers: top-1", "%", integers),
@@ -153,8 +151,7 @@ Experiment integers_experiment() {
       run_integers,
       {{"I1", "Integer execution gives the quantized model's predictions", "?", "derived: beyond the paper",
         "the class is the same for at least 99.8 % of the test images, and accuracies differ by at most 0.1 "
-        "points, for every "
-        "model and number of bits",
+        "points, for every model and number of bits",
         "1,000 test images"}});
 }
 

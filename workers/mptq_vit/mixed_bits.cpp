@@ -33,8 +33,7 @@ class Study {
     for (auto& finding : judge(results_)) run_.settle(std::move(finding));
     run_.note(
         "Mean bits are of a class's elements: parameters, and activations' elements of one image. The patch "
-        "embedding has 8 "
-        "bits in all methods and is outside of the means.");
+        "embedding has 8 bits in all methods and is outside of the means.");
     if (std::ranges::any_of(job_.models, is_trained_here))
       run_.note("Stand-in data: small ViTs trained on Fashion-MNIST in place of ImageNet's.");
   }
@@ -270,11 +269,11 @@ void validate(const MixedBits& job, const JobTable& table) {
 }
 
 Experiment mixed_bits_experiment() {
-  return experiment<MixedBits>("mixed_bits", "Mixed bits: Greedy MP",
-                               "Bits that differ between layers at the same mean: each is lowered where that "
-                               "costs least of what predictions lose for "
-                               "what it saves. Beside uniform bits, random allocations and other methods.",
-                               run_mixed_bits, mixed_claims());
+  return experiment<MixedBits>(
+      "mixed_bits", "Mixed bits: Greedy MP",
+      "Bits that differ between layers at the same mean: each is lowered where that costs least of what "
+      "predictions lose for what it saves. Beside uniform bits, random allocations and other methods.",
+      run_mixed_bits, mixed_claims());
 }
 
 const BitsMethod* MixedResults::find(const std::string& id) const {

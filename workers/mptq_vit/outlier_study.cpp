@@ -49,10 +49,8 @@ Table table_of(const OutlierResults& results) {
   return {"outliers",
           fmt::format("Channels that stick out, W{0}/A{0}", results.job.bits),
           "Top-1 accuracy of the models as trained and with three channels of each norm's output 16 times as "
-          "wide and shifted "
-          "by -24, which the layer behind makes good: in single precision the model is the same. The change "
-          "is by pairs of "
-          "images, of the first calibration set.",
+          "wide and shifted by -24, which the layer behind makes good: in single precision the model is the "
+          "same. The change is by pairs of images, of the first calibration set.",
           {parameter("model", "model", model), parameter("method", "method", method),
            measured("without", "as trained", "%", without), measured("with", "with outliers", "%", with),
            difference}};
@@ -204,10 +202,9 @@ class Study {
     Figure histograms{
         "histograms",
         "Values and what codes have of them",
-        fmt::format(
-            "{} before and after smoothing, then the first block's values after GELU and after softmax "
-            "with OPT-m's quantizers; {} bits. What lies beyond the lines is clipped.",
-            name, job_.bits),
+        fmt::format("{} before and after smoothing, then the first block's values after GELU and after "
+                    "softmax with OPT-m's quantizers; {} bits. What lies beyond the lines is clipped.",
+                    name, job_.bits),
         {},
         3};
     const std::array titles{"as it is", "SmoothQuant", "SQ-b", "after GELU", "after softmax"};
@@ -254,13 +251,11 @@ Experiment outliers_experiment() {
   return experiment<Outliers>(
       "outliers", "Channels that stick out: what SQ-b is for",
       "Large ViTs have channels whose values lie far from all others, and off zero; small ones don't. They "
-      "are put in without "
-      "changing what a model computes.",
+      "are put in without changing what a model computes.",
       run_outliers,
       {{"C6", "Smoothing with a bias makes good what channels that stick out break", "?", "derived",
         "with outliers, at W4/A4 in scheme P, MinMax has at most 15 % of ten classes and SQ-b + OPT-m "
-        "changes by no more than "
-        "2 paired SE, for every model and calibration set",
+        "changes by no more than 2 paired SE, for every model and calibration set",
         "1,000 test images; outliers put into the stand-in models"}});
 }
 

@@ -31,8 +31,7 @@ constexpr auto fields(const QuantizerTable*) {
                     field("bits", &T::bits, "bits", "bit"),
                     field("kind", &T::kind,
                           "0 none, 1 symmetric, 2 asymmetric, 3 log2, 4 log of sqrt 2, 5 regions by sign, 6 "
-                          "by magnitude, 7 of "
-                          "probabilities, 8 twin of probabilities"),
+                          "by magnitude, 7 of probabilities, 8 twin of probabilities"),
                     field("groups", &T::groups, "how many scales it has"),
                     field("error", &T::error, "mean square of what is lost"),
                     field("scale", &T::scale, "Delta, or that of the small (negative) region"),

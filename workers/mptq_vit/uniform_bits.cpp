@@ -56,14 +56,11 @@ UniformResults run_bits(Run& run, const UniformBits& job) {
   if (std::ranges::any_of(job.models, is_trained_here))
     run.note(
         "Stand-in data: small ViTs trained on Fashion-MNIST in place of ImageNet's. Published values are of "
-        "ImageNet and "
-        "stand beside for comparison only.");
+        "ImageNet and stand beside for comparison only.");
   run.note(
       "Weights have a scale for each output channel and activations one for each tensor, but where a method "
-      "says otherwise "
-      "(Base PTQ and PTQ4ViT: three for qkv, heads in attention; FQ-ViT: channels before norms). The image "
-      "has 8 bits where it "
-      "is quantized.");
+      "says otherwise (Base PTQ and PTQ4ViT: three for qkv, heads in attention; FQ-ViT: channels before "
+      "norms). The image has 8 bits where it is quantized.");
   return results;
 }
 
@@ -91,20 +88,19 @@ void validate(const UniformBits& job, const JobTable& table) {
 }
 
 Experiment uniform_bits_experiment() {
-  return experiment<UniformBits>("uniform_bits", "Uniform bits: SQ-b and OPT-m",
-                                 "Weights and activations of vision transformers at the same bits "
-                                 "throughout, calibrated on a few training images. "
-                                 "SmoothQuant with a shift of each channel (SQ-b) and scales whose ratio is "
-                                 "searched for (OPT-m) beside plain ranges "
-                                 "and other methods.",
-                                 run_uniform_bits, uniform_claims());
+  return experiment<UniformBits>(
+      "uniform_bits", "Uniform bits: SQ-b and OPT-m",
+      "Weights and activations of vision transformers at the same bits throughout, calibrated on a few "
+      "training images. SmoothQuant with a shift of each channel (SQ-b) and scales whose ratio is searched "
+      "for (OPT-m) beside plain ranges and other methods.",
+      run_uniform_bits, uniform_claims());
 }
 
 Experiment full_bits_experiment() {
   return experiment<FullBits>(
       "full_bits", "Everything quantized at uniform bits",
-      "What norms, softmax and GELU read is quantized as well: FQ-ViT, the observers of ranges "
-      "that it is compared with, and MPTQ-ViT's quantizers, at the same bits throughout.",
+      "What norms, softmax and GELU read is quantized as well: FQ-ViT, the observers of ranges that it is "
+      "compared with, and MPTQ-ViT's quantizers, at the same bits throughout.",
       run_full_bits);
 }
 

@@ -70,8 +70,7 @@ std::string covariance_problem(double step, std::span<const double> values) {
   if (smoothness < kDifferentiable - 0.05)
     return fmt::format(
         "not differentiable at lag 0: there 1 - r goes like t^{:.2f}, and paths have a derivative, as "
-        "excursions need, "
-        "only where it goes like t^2; if it does, sample it more finely",
+        "excursions need, only where it goes like t^2; if it does, sample it more finely",
         2.0 * near);
   if (std::abs(values.back()) > kEnd)
     return fmt::format("the table ends at lag {:g}, where r is still {:.3g}: go on until it is below {:g}",
@@ -80,8 +79,7 @@ std::string covariance_problem(double step, std::span<const double> values) {
   if (defect.share > kLargestDefect)
     return fmt::format(
         "not positive definite: {:.2g} % of its spectrum is negative, most at angular frequency {:.3g}; an "
-        "estimated "
-        "covariance can be tapered (multiplied by a falling covariance)",
+        "estimated covariance can be tapered (multiplied by a falling covariance)",
         100.0 * defect.share, defect.frequency);
   return {};
 }

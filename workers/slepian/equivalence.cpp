@@ -89,10 +89,9 @@ Table switch_table(Run& run, const EquivalenceJob& job, double& worst) {
   }
   return {"switches",
           "Covariance of the sampled switch process",
-          fmt::format(
-              "{} intervals, sums of divisors, laid on a line with alternating signs; 100 mean intervals at "
-              "either end left out.",
-              job.intervals),
+          fmt::format("{} intervals, sums of divisors, laid on a line with alternating signs; 100 mean "
+                      "intervals at either end left out.",
+                      job.intervals),
           {parameter("model", "covariance", model), parameter("lag", "lag", "", lag), published(lag.size()),
            theory("clipped", "(2/π) arcsin r", "", expected),
            measured("switches", "switch process", "", found), beside_theory(found, expected)}};
@@ -194,8 +193,7 @@ Experiment equivalence_experiment() {
         "400000 intervals"},
        {"C4", "Both approximations are equivalent", "?", "abstract [paper]",
         "transforms at s = .05 to 5 differ by less than 1e-8; the sampled switch process has covariance "
-        "(2/pi) arcsin r "
-        "within 3e-3 at lags .5, 1, 2, 4",
+        "(2/pi) arcsin r within 3e-3 at lags .5, 1, 2, 4",
         "400000 intervals"}});
 }
 

@@ -58,8 +58,7 @@ void acceleration_driver(Run& run, const AccelerationJob& job) {
   run.settle(judge_side("C8b", all, {random_acceleration()}, Side::above));
   run.note(
       "exp(theta X) of the divisor has an infinite variance here (2 theta > alpha): the root of its mean is "
-      "biased "
-      "and its error no error; the rate of sums of divisors beyond 4 mean intervals is sound.");
+      "biased and its error no error; the rate of sums of divisors beyond 4 mean intervals is sound.");
 }
 
 void shifted_matern_driver(Run& run, const ShiftedMaternJob& job) {
@@ -78,8 +77,7 @@ void shifted_matern_driver(Run& run, const ShiftedMaternJob& job) {
   run.settle(judge_divisors("C2c", all));
   run.note(
       "The paper's definition of the shifted Matern covariance was not seen. This is R(sqrt(t^2 + "
-      "delta^2))/R(delta) "
-      "unless the job says otherwise, with parameters of ours.");
+      "delta^2))/R(delta) unless the job says otherwise, with parameters of ours.");
 }
 
 void matern_driver(Run& run, const MaternJob& job) {

@@ -81,20 +81,19 @@ Table table_of(const std::vector<Failing>& all) {
     survival.push_back(each.theory.least_survival);
     error.push_back(largest_error(each));
   }
-  return {
-      "verdicts",
-      "Validity where covariances oscillate",
-      "V2: no divisor, but a proper distribution; V3: negative density or survival. Simulated on a grid of a "
-      "two-hundredth of the mean interval.",
-      {parameter("model", "covariance", model),
-       published(model.size(), "should not be used"),
-       theory("rise", "largest rise of E0", "", rise),
-       theory("sign", "min E0", "", sign),
-       theory("density", "min f μ", "", density),
-       theory("at", "at t/μ", "", at),
-       theory("survival", "min P(T > t)", "", survival),
-       measured("error", "sup |S_IIA − S simulated|", "", error),
-       {"verdict", "validity", "", Role::verdict, verdict}}};
+  return {"verdicts",
+          "Validity where covariances oscillate",
+          "V2: no divisor, but a proper distribution; V3: negative density or survival. Simulated on a grid "
+          "of a two-hundredth of the mean interval.",
+          {parameter("model", "covariance", model),
+           published(model.size(), "should not be used"),
+           theory("rise", "largest rise of E0", "", rise),
+           theory("sign", "min E0", "", sign),
+           theory("density", "min f μ", "", density),
+           theory("at", "at t/μ", "", at),
+           theory("survival", "min P(T > t)", "", survival),
+           measured("error", "sup |S_IIA − S simulated|", "", error),
+           {"verdict", "validity", "", Role::verdict, verdict}}};
 }
 
 Figure figure_of(const std::vector<Failing>& all) {
@@ -175,8 +174,7 @@ void failure(Run& run, const FailureJob& job) {
   run.settle(judge(all));
   run.note(
       "An improper density does not mean a large error everywhere: at short times the approximation may be "
-      "close to "
-      "what is simulated even here.");
+      "close to what is simulated even here.");
 }
 
 }  // namespace
@@ -194,14 +192,12 @@ void validate(const FailureJob& job, const JobTable& table) {
 Experiment failure_experiment() {
   return experiment<FailureJob>("failure", "Where it fails",
                                 "Covariances that are not monotone: E0 is no survival function, and the "
-                                "approximation's distribution may be none "
-                                "(E5).",
+                                "approximation's distribution may be none (E5).",
                                 failure,
                                 {{"C7", "For non-monotone covariances the approximation is ill-suited", "?",
                                   "abstract, paraphrased [paper]",
                                   "V3 for sinc and for exp(-t^2/2) cos 2t, with min f mu = -.1204 and "
-                                  "-.0031, min P(T > t) = -.0137 and -.00385, "
-                                  "each to a tenth",
+                                  "-.0031, min P(T > t) = -.0137 and -.00385, each to a tenth",
                                   "both covariances"}});
 }
 

@@ -84,8 +84,7 @@ Table slope_table(const std::vector<Studied>& all) {
   return {"exponents",
           "Exponents on grids",
           "Slopes of log P0 by quasi-Monte Carlo; extrapolated with the expected order from three grids, and "
-          "with the "
-          "order that these show from the last two.",
+          "with the order that these show from the last two.",
           {parameter("model", "covariance", model), parameter("step", "h", "", step), published(step.size()),
            measured("slope", "θ_h", "", slope), theory("order", "order", "", order),
            theory("fitted", "order shown", "", fitted), measured("limit", "θ, h → 0", "", limit),
@@ -118,8 +117,7 @@ Table mean_table(const std::vector<Studied>& all, Agreement& agreement) {
   return {"means",
           "Sign changes and distributions on grids",
           "Neighbours on a grid have different signs with probability arccos r(h)/pi, exactly; excursions "
-          "that come "
-          "back between grid points are missed, which makes mean intervals longer.",
+          "that come back between grid points are missed, which makes mean intervals longer.",
           {parameter("model", "covariance", model), parameter("step", "h/μ", "", parts),
            published(parts.size()), theory("expected", "arccos r(h)/π", "", expected),
            measured("change", "sign changes a step", "", change), beside,
@@ -168,8 +166,7 @@ Figure figure_of(const std::vector<Studied>& all) {
   return {"bias",
           "Bias of grids",
           "Left: exponents by quasi-Monte Carlo, against the exact or the extrapolated value; dotted, the "
-          "expected order. "
-          "Right: mean intervals, lines exact, points simulated.",
+          "expected order. Right: mean intervals, lines exact, points simulated.",
           {exponents, means},
           2};
 }

@@ -167,8 +167,7 @@ Table partial_table(const LevelsJob& job) {
   return {"partial",
           "Partial survival",
           "E p^(number of zeros) decays like exp(-theta(p) t). Exact for random acceleration: (1 - (6/pi) "
-          "arcsin(p/2))/4 "
-          "[known].",
+          "arcsin(p/2))/4 [known].",
           {parameter("model", "covariance", model),
            parameter("survival", "p", "", survival),
            published(survival.size()),
@@ -207,8 +206,7 @@ Experiment levels_experiment() {
   return experiment<LevelsJob>(
       "levels", "Other levels and partial survival",
       "Excursions above and below a level that is not zero (companion paper arXiv 2410.06000), and exponents "
-      "of "
-      "processes that survive zeros with some probability (E9).",
+      "of processes that survive zeros with some probability (E9).",
       levels,
       {{"C10", "At any level the approximation's mean excursions are exact", "?", "[derived]",
         "means of both sides within a thousandth of Rice's, for two processes", "any"}});

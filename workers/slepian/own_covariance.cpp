@@ -38,8 +38,7 @@ std::string advice(const Theory& theory) {
     case ValidityVerdict::improper:
       return fmt::format(
           "V3: {}. The approximation is no distribution: its density times the mean interval falls to {:.3g} "
-          "at t = "
-          "{:.3g} mean intervals, its survival function to {:.3g}. Use the simulated distribution.",
+          "at t = {:.3g} mean intervals, its survival function to {:.3g}. Use the simulated distribution.",
           place, theory.least_density, theory.least_density_at, theory.least_survival);
   }
   return {};
@@ -52,10 +51,10 @@ void own(Run& run, const OwnJob& job) {
   run.note(advice(all.front().theory));
   if (model.family == Family::table) {
     const SpectralDefect defect = spectral_defect(model.step, model.values);
-    run.note(fmt::format(
-        "A quintic spline through {} values at a step of {:g}; {:.1e} of the spectrum is negative and is "
-        "taken as zero in simulated paths.",
-        model.values.size(), model.step, defect.share));
+    run.note(
+        fmt::format("A quintic spline through {} values at a step of {:g}; {:.1e} of the spectrum is "
+                    "negative and is taken as zero in simulated paths.",
+                    model.values.size(), model.step, defect.share));
   }
   if (std::isnan(all.front().theory.exponent))
     run.note("E0 oscillates or decays more slowly than any exponential: the approximation has no exponent.");
@@ -72,11 +71,10 @@ void validate(const OwnJob& job, const JobTable& table) {
 }
 
 Experiment own_experiment() {
-  return experiment<OwnJob>(
-      "own", "A covariance of one's own",
-      "Validity, exponent and distribution of excursions for any covariance: a family of the library "
-      "with parameters, or a table of values.",
-      own);
+  return experiment<OwnJob>("own", "A covariance of one's own",
+                            "Validity, exponent and distribution of excursions for any covariance: a family "
+                            "of the library with parameters, or a table of values.",
+                            own);
 }
 
 }  // namespace reprise::slepian
