@@ -25,7 +25,7 @@ std::vector<std::uint32_t> first_primes(std::size_t count) {
 
 /// Of a lattice of 2^20 points. Each is the best of 100 random ones after those before, by the sum over sizes
 /// of 2^9 to 2^16 of the logarithm of the mean square error in the space of one mixed derivative with
-/// weights of 0.1 for each coordinate.
+/// weights of 0.1 for each coordinate (tests/unit/kernels/gaussian/lattice_test.cpp has the search).
 constexpr std::array<std::uint32_t, 256> kGenerators{
     0x00001, 0xD6CB1, 0xA5707, 0xC79CF, 0xBB2EF, 0x0EBD1, 0xD914B, 0xB8B0B, 0xED53F, 0x5C855, 0x17041,
     0xC8AA7, 0x81075, 0x6B10F, 0x8186D, 0x7EE27, 0x750F3, 0x7FCA5, 0x2B0E7, 0x3DD5D, 0xC2671, 0x52381,
