@@ -4,8 +4,9 @@
     tests/bench/int8_peers.py [build/release/tests/bench/bench_int8]
 
 Prints images a second of CPU time; given bench_int8, runs it first and prints ours beside them. With int8, PyTorch's linear
-layers multiply integers (dynamic quantization, through oneDNN) and attention stays in f32, for which it has nothing; in ONNX
-Runtime all products are of integers, as in ours. Its products cut off at 16 bits where there is no VNNI; ours don't."""
+layers multiply integers (dynamic quantization, through oneDNN) and attention stays in f32, for which it has nothing; it is a
+peer only with libopenblas0, as Debian's reference BLAS is ten times slower. In ONNX Runtime all products are of integers, as in
+ours, but are cut off at 16 bits where there is no VNNI."""
 
 import json
 import os
