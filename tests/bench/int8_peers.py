@@ -14,14 +14,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import warnings
 
 try:
     import torch
     from torch import nn
 
-    from peer_networks import ViT
+    from peer_networks import ViT, cpu_seconds
 except ImportError:
     sys.exit("PyTorch is not here: apt-get install python3-torch")
 
@@ -54,27 +53,13 @@ def ours(program):
     return rates
 
 
-def seconds(run):
-    for _ in range(2):
-        run()
-    best = float("inf")
-    for _ in range(3):
-        passes = 0
-        start = time.process_time()
-        while time.process_time() < start + 0.7 or passes < 2:
-            run()
-            passes += 1
-        best = min(best, (time.process_time() - start) / passes)
-    return best
-
-
 def pytorch(model, batch):
     f32 = network_of(model)
     torch.backends.quantized.engine = "onednn"
     int8 = torch.quantization.quantize_dynamic(f32, {nn.Linear}, dtype=torch.qint8)
     x = torch.randn(batch, 3, 224, 224)
     with torch.no_grad():
-        return {"PyTorch, f32": batch / seconds(lambda: f32(x)), "PyTorch, int8": batch / seconds(lambda: int8(x))}
+        return {"PyTorch, f32": batch / cpu_seconds(lambda: f32(x)), "PyTorch, int8": batch / cpu_seconds(lambda: int8(x))}
 
 
 def runtime_folder():

@@ -2,13 +2,12 @@
 """The steps of bench_training in PyTorch, one thread: prints microseconds of CPU time a step for each network."""
 
 import sys
-import time
 
 try:
     import torch
     from torch import nn
 
-    from peer_networks import ViT
+    from peer_networks import ViT, cpu_seconds
 except ImportError:
     sys.exit("PyTorch is not here: apt-get install python3-torch")
 
@@ -64,14 +63,4 @@ for name, (network, shape, classes) in networks.items():
         nn.functional.cross_entropy(network(x), y).backward()
         sgd.step()
 
-    for _ in range(2):
-        step()
-    best = float("inf")
-    for _ in range(3):
-        steps = 0
-        start = time.process_time()
-        while time.process_time() < start + 0.7 or steps < 2:
-            step()
-            steps += 1
-        best = min(best, (time.process_time() - start) / steps)
-    print(f"{name}\t{1e6 * best:.0f}", flush=True)
+    print(f"{name}\t{1e6 * cpu_seconds(step):.0f}", flush=True)
