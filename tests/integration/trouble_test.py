@@ -47,10 +47,10 @@ class LosingRanks(harness.RunTest):
         job = self.job("[experiments.empty]\ntasks = 50\n")
         for victim in ("rank 0", "rank 2"):
             process = self.start(job, 2, runs=victim)
-            # In MPI_Init, or on the way: its first connection is to the launcher.
+            # In MPI_Init, or on the way. Before the launcher knows it, none but REPRISE_START_SECONDS would help.
             pid = self.wait_until(lambda: next(
                 (pid for pid, what in harness.processes_of(self.folder).items()
-                 if what == victim and harness.has_socket(pid)), None), every=0.002)
+                 if what == victim and harness.is_watched_over(pid)), None), every=0.002)
             os.kill(pid, signal.SIGKILL)
             self.assertEqual(self.end_of(process), DONE, self.log())
             self.assertEqual(self.status(self.folder / victim / "job")["stored"], 50)
