@@ -10,7 +10,9 @@ namespace reprise::slepian {
 namespace {
 
 constexpr std::uint64_t kFirstPoints = 1024;        // of each shift, in the first round
-constexpr std::uint64_t kLongestRange = 1U << 16U;  // lattice points in a task
+constexpr std::uint64_t kLongestRange = 1U << 16U;  // lattice points in a task that has one shift
+constexpr std::uint64_t kSharedPoints = 1U
+                                        << 14U;  // in a task that has several, so that it is worth a message
 // How far lattices of rank one go.
 constexpr std::uint64_t kRankOnePoints = 1U << 20U;
 constexpr std::int32_t kRankOneCoordinates = 256;
@@ -40,14 +42,25 @@ struct Round {
   std::uint64_t to = 0;
 
   [[nodiscard]] std::uint64_t ranges() const { return (to - from + kLongestRange - 1) / kLongestRange; }
-  [[nodiscard]] std::size_t size() const { return points.size() * shifts * ranges(); }
-  [[nodiscard]] std::size_t point_of(std::size_t task) const { return task / (shifts * ranges()); }
+  [[nodiscard]] std::uint64_t together() const {
+    return std::clamp(kSharedPoints / (to - from), std::uint64_t{1}, shifts);
+  }
+  [[nodiscard]] std::uint64_t tasks_of_point() const {
+    return (shifts + together() - 1) / together() * ranges();
+  }
+  [[nodiscard]] std::size_t size() const { return points.size() * tasks_of_point(); }
+  [[nodiscard]] std::size_t point_of(std::size_t task) const { return task / tasks_of_point(); }
   [[nodiscard]] OrthantInput input(std::size_t task) const {
     const std::uint64_t first = from + kLongestRange * (task % ranges());
+    const std::uint64_t shift = task % tasks_of_point() / ranges() * together();
     const OrthantPoint& point = points[point_of(task)];
     const bool covered = most <= kRankOnePoints && point.steps < kRankOneCoordinates;
-    return {point, covered ? LatticeRule::rank_one : LatticeRule::richtmyer,
-            static_cast<std::uint32_t>(task / ranges() % shifts), first, std::min(kLongestRange, to - first)};
+    return {point,
+            covered ? LatticeRule::rank_one : LatticeRule::richtmyer,
+            static_cast<std::uint32_t>(shift),
+            static_cast<std::uint32_t>(std::min(together(), shifts - shift)),
+            first,
+            std::min(kLongestRange, to - first)};
   }
 };
 
@@ -61,8 +74,10 @@ void add_round(Run& run, const Round& round, const std::vector<std::size_t>& ope
     ShiftSums& owner = sums[open[round.point_of(k)]];
     if (const auto result = results.get(k)) {
       const std::uint32_t shift = round.input(k).shift;
-      owner.sum[shift] += result->sum;
-      owner.rest[shift] += result->rest;
+      for (std::size_t i = 0; i < result->sum.size(); ++i) {
+        owner.sum[shift + i] += result->sum[i];
+        owner.rest[shift + i] += result->rest[i];
+      }
     } else {
       owner.failed = true;
     }

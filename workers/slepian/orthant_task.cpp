@@ -38,13 +38,18 @@ RandomKey shift_key(const OrthantPoint& point, std::uint64_t seed) {
 
 }  // namespace
 
-OrthantSum sum_orthant(const OrthantInput& input, TaskContext& context) {
+OrthantSums sum_orthant(const OrthantInput& input, TaskContext& context) {
   expects(input.point.steps >= 1 && input.point.time > 0.0, "an orthant is that of a grid");
   const Integral integral = integral_of(input.point);
-  const ShiftedLattice lattice(integral.orthant.dimensions(), shift_key(input.point, context.seed()),
-                               input.shift, input.rule);
-  const LatticeSum sum = integral.orthant.sum(lattice, input.first, input.count);
-  return {integral.scale * sum.sum, integral.scale * sum.rest, sum.count};
+  const RandomKey key = shift_key(input.point, context.seed());
+  OrthantSums sums;
+  for (std::uint32_t shift = input.shift; shift < input.shift + input.shifts; ++shift) {
+    const ShiftedLattice lattice(integral.orthant.dimensions(), key, shift, input.rule);
+    const LatticeSum sum = integral.orthant.sum(lattice, input.first, input.count);
+    sums.sum.push_back(integral.scale * sum.sum);
+    sums.rest.push_back(integral.scale * sum.rest);
+  }
+  return sums;
 }
 
 double seconds(const OrthantInput& input) {
@@ -52,7 +57,7 @@ double seconds(const OrthantInput& input) {
   const double n = input.point.steps;
   const double rank = std::min(n, 48.0 + 0.25 * n);
   return 1e-3 + kPivot * n * n * rank +
-         static_cast<double>(input.count) * (kProduct * n * rank + kNormal * n);
+         static_cast<double>(input.shifts * input.count) * (kProduct * n * rank + kNormal * n);
 }
 
 }  // namespace reprise::slepian

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "kernels/gaussian/lattice.hpp"
 #include "kernels/statistics/moments.hpp"
@@ -45,40 +46,42 @@ constexpr auto fields(const OrthantPoint*) {
                     field("steps", &O::steps, "steps of the grid in (0, t)")};
 }
 
-/// A range of one randomly shifted lattice rule.
+/// A range of some randomly shifted lattices.
 struct OrthantInput {
   OrthantPoint point;
   LatticeRule rule = LatticeRule::richtmyer;
   std::uint32_t shift = 0;
+  std::uint32_t shifts = 1;
   std::uint64_t first = 0;
   std::uint64_t count = 4096;
 };
 
 constexpr auto fields(const OrthantInput*) {
   using O = OrthantInput;
-  return std::tuple{
-      field("point", &O::point, "the probability"), field("rule", &O::rule, "how points fill the cube"),
-      field("shift", &O::shift, "which random shift of the lattice"),
-      field("first", &O::first, "first of its points"), field("count", &O::count, "number of points")};
+  return std::tuple{field("point", &O::point, "the probability"),
+                    field("rule", &O::rule, "how points fill the cube"),
+                    field("shift", &O::shift, "first random shift of the lattice"),
+                    field("shifts", &O::shifts, "how many shifts follow each other"),
+                    field("first", &O::first, "first point of each"),
+                    field("count", &O::count, "points of each")};
 }
 
-struct OrthantSum {
-  double sum = 0.0;
-  double rest = 0.0;
-  std::uint64_t count = 0;
+/// [shifts]
+struct OrthantSums {
+  std::vector<double> sum;
+  std::vector<double> rest;
 };
 
-constexpr auto fields(const OrthantSum*) {
-  return std::tuple{field("sum", &OrthantSum::sum, "of the integrand over the points"),
-                    field("rest", &OrthantSum::rest, "what rounding took from the sum"),
-                    field("count", &OrthantSum::count, "points")};
+constexpr auto fields(const OrthantSums*) {
+  return std::tuple{field("sum", &OrthantSums::sum, "of the integrand over each shift's points"),
+                    field("rest", &OrthantSums::rest, "what rounding took from the sums")};
 }
 
-OrthantSum sum_orthant(const OrthantInput& input, TaskContext& context);
+OrthantSums sum_orthant(const OrthantInput& input, TaskContext& context);
 double seconds(const OrthantInput& input);
 
-inline const Task<OrthantInput, OrthantSum> kOrthant{
-    "slepian.orthant", 1, sum_orthant, "Gaussian orthant probabilities by quasi-Monte Carlo", seconds};
+inline const Task<OrthantInput, OrthantSums> kOrthant{
+    "slepian.orthant", 2, sum_orthant, "Gaussian orthant probabilities by quasi-Monte Carlo", seconds};
 
 /// Means over shifts with standard errors [points], by lattices of rank one where these go as far. Each
 /// point's lattice is doubled until its relative error is no larger than `relative_error` [points] or it has

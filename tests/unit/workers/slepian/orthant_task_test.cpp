@@ -18,11 +18,11 @@ constexpr double kMean = 2.0 * std::numbers::pi;  // of diffusion in two dimensi
 /// Mean over shifts of lattices of `points` points.
 Estimate estimate(const OrthantPoint& point, std::uint64_t points, std::uint32_t shifts) {
   StoredResults run;
+  const OrthantSums sums =
+      run.run(sum_orthant, OrthantInput{point, LatticeRule::rank_one, 0, shifts, 0, points});
   std::vector<double> means;
-  for (std::uint32_t shift = 0; shift < shifts; ++shift) {
-    const OrthantSum sum = run.run(sum_orthant, OrthantInput{point, LatticeRule::rank_one, shift, 0, points});
-    means.push_back((sum.sum + sum.rest) / static_cast<double>(sum.count));
-  }
+  for (std::size_t shift = 0; shift < sums.sum.size(); ++shift)
+    means.push_back((sums.sum[shift] + sums.rest[shift]) / static_cast<double>(points));
   return mean_with_error(means);
 }
 
@@ -95,14 +95,23 @@ TEST(Orthants, OfDurbinAreDensitiesOfExcursions) {
   }
 }
 
-TEST(Orthants, RangesOfALatticeAddUp) {
+std::vector<double> sums(std::uint32_t shift, std::uint32_t shifts, std::uint64_t first,
+                         std::uint64_t count) {
   StoredResults run;
   const OrthantPoint point{diffusion(2), OrthantKind::no_zero, 4.0, 8};
-  const auto sum = [&](std::uint64_t first, std::uint64_t count) {
-    return run.run(sum_orthant, OrthantInput{point, LatticeRule::richtmyer, 3, first, count}).sum;
-  };
-  EXPECT_NEAR(sum(0, 1024) + sum(1024, 1024), sum(0, 2048), 1e-9);
-  EXPECT_NE(sum(0, 1024), run.run(sum_orthant, OrthantInput{point, LatticeRule::richtmyer, 4, 0, 1024}).sum);
+  return run.run(sum_orthant, OrthantInput{point, LatticeRule::richtmyer, shift, shifts, first, count}).sum;
+}
+
+TEST(Orthants, RangesOfALatticeAddUp) {
+  EXPECT_NEAR(sums(3, 1, 0, 1024)[0] + sums(3, 1, 1024, 1024)[0], sums(3, 1, 0, 2048)[0], 1e-9);
+}
+
+TEST(Orthants, ShiftsAreTheSameHoweverTheyAreDealtOut) {
+  const auto all = sums(2, 3, 0, 1024);
+  ASSERT_EQ(all.size(), 3U);
+  for (std::uint32_t k = 0; k < 3; ++k) EXPECT_EQ(sums(2 + k, 1, 0, 1024)[0], all[k]);
+  EXPECT_NE(all[0], all[1]);
+  EXPECT_NE(all[1], all[2]);
 }
 
 }  // namespace
