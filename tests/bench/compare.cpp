@@ -17,33 +17,47 @@ class KeepingReporter : public benchmark::ConsoleReporter {
     ConsoleReporter::ReportRuns(runs);
     for (const auto& run : runs) {
       failed |= run.error_occurred;
-      if (run.error_occurred) continue;
+      if (run.error_occurred || run.run_type != Run::RT_Iteration) continue;
       auto& counters =
-          found[run.run_name.args.empty() ? run.run_name.function_name
-                                          : run.run_name.function_name + "/" + run.run_name.args];
-      for (const auto& [name, counter] : run.counters) counters[name] = counter.value;
+          found_[run.run_name.args.empty() ? run.run_name.function_name
+                                           : run.run_name.function_name + "/" + run.run_name.args];
+      for (const auto& [name, counter] : run.counters) counters[name].push_back(counter.value);
     }
   }
-  std::map<std::string, std::map<std::string, double>> found;
+  /// The median over repetitions; 0 when there was none.
+  double value(const std::string& benchmark, const std::string& counter) {
+    auto& values = found_[benchmark][counter];
+    if (values.empty()) return 0.0;
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::ranges::nth_element(values, middle);
+    return *middle;
+  }
   bool failed = false;
+
+ private:
+  std::map<std::string, std::map<std::string, std::vector<double>>> found_;
 };
 
 }  // namespace
 
-std::size_t take_option(int& argc, char** argv, const std::string& name, std::size_t otherwise) {
+std::string take_text(int& argc, char** argv, const std::string& name, const std::string& otherwise) {
   const std::string start = "--" + name + "=";
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (!word.starts_with(start)) continue;
     std::rotate(argv + i, argv + i + 1, argv + argc);
     --argc;
-    const auto digits = word.substr(start.size());
-    if (digits.empty() || digits.find_first_not_of("0123456789") != std::string::npos) {
-      throw std::invalid_argument(word + ": not a number");
-    }
-    return std::stoul(digits);
+    return word.substr(start.size());
   }
   return otherwise;
+}
+
+std::size_t take_option(int& argc, char** argv, const std::string& name, std::size_t otherwise) {
+  const auto digits = take_text(argc, argv, name, std::to_string(otherwise));
+  if (digits.empty() || digits.find_first_not_of("0123456789") != std::string::npos) {
+    throw std::invalid_argument(fmt::format("--{}={}: not a number", name, digits));
+  }
+  return std::stoul(digits);
 }
 
 int run_and_compare(int argc, char** argv, const std::vector<Comparison>& comparisons) {
@@ -53,14 +67,10 @@ int run_and_compare(int argc, char** argv, const std::vector<Comparison>& compar
   benchmark::RunSpecifiedBenchmarks(&reporter);
   fmt::print("\n{:<44} {:>12} {:>12} {:>8}\n", "", "ours", "baseline", "ratio");
   for (const auto& [what, ours, baseline, counter] : comparisons) {
-    const auto value = [&](const std::string& name) {
-      const auto run = reporter.found.find(name);
-      if (run == reporter.found.end() || !run->second.contains(counter)) return 0.0;
-      return run->second.at(counter);
-    };
-    if (value(ours) <= 0 || value(baseline) <= 0) continue;
-    fmt::print("{:<44} {:>12.4g} {:>12.4g} {:>8.3g}\n", what + ", " + counter, value(ours), value(baseline),
-               value(ours) / value(baseline));
+    const double own = reporter.value(ours, counter);
+    const double other = reporter.value(baseline, counter);
+    if (own <= 0 || other <= 0) continue;
+    fmt::print("{:<44} {:>12.4g} {:>12.4g} {:>8.3g}\n", what + ", " + counter, own, other, own / other);
   }
   return reporter.failed ? 1 : 0;
 }
