@@ -24,7 +24,9 @@ Coordinator::Coordinator(MpiWorld& world, const std::vector<const TaskKind*>& ki
 void Coordinator::run(Dispatch& dispatch) {
   dispatch_ = &dispatch;
   start_workers();
-  std::chrono::microseconds pause{50};
+  // Reports come with a nudge, a little before or after it; what else ranks say can wait for a look.
+  constexpr std::chrono::microseconds shortest{50}, transferring{1000}, longest{20'000};
+  std::chrono::microseconds pause = shortest;
   std::optional<Clock::time_point> deadline;
   while (!dispatch.finished() || (deadline && tasks_given() > 0 && Clock::now() < *deadline)) {
     dispatch.tick_when_due();
@@ -35,16 +37,16 @@ void Coordinator::run(Dispatch& dispatch) {
                                     std::chrono::duration<double>(dispatch.stop_grace_seconds));
     }
     bool busy = take_messages();
-    liveness_->poll([&](int rank) { lose(rank); });
+    busy |= liveness_->poll([&](int rank) { lose(rank); });
     if (!started_) await_connections();
     if (living_ == 0) throw Error("all worker ranks were lost", ExitCode::interrupted);
     if (stop_announced()) dispatch.wind_down(tasks_given() == 0);
     feed_idle();
     if (busy) {
-      pause = std::chrono::microseconds(50);
+      pause = shortest;
     } else {
       dispatch.wakeup.sleep(pause, liveness_->descriptor());
-      pause = std::min(2 * pause, std::chrono::microseconds(1000));
+      pause = std::min(2 * pause, world_.transferring() ? transferring : longest);
     }
   }
 }

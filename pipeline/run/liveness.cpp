@@ -10,10 +10,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "pipeline/base/errors.hpp"
 
@@ -24,6 +26,9 @@ struct Greeting {
   std::uint64_t token = 0;
   std::int64_t rank = 0;
 };
+
+constexpr std::byte kFarewell{0};
+constexpr std::byte kNudge{1};
 
 [[noreturn]] void fail(std::string_view what) {
   throw Error(fmt::format("cannot {} for watching over ranks: {}", what, std::strerror(errno)));
@@ -103,11 +108,36 @@ std::set<int> LivenessHub::watched() const {
   return found;
 }
 
-void LivenessHub::poll(const std::function<void(int)>& lost, const std::function<void(int)>& left) {
+void LivenessHub::hear(int descriptor, ByteView said, const std::function<void(int)>& left) {
+  const auto stranger = strangers_.find(descriptor);
+  if (stranger != strangers_.end()) {
+    append(stranger->second, said);
+    if (stranger->second.size() < sizeof(Greeting)) return;
+    const Bytes all = std::move(stranger->second);
+    strangers_.erase(stranger);
+    const auto greeting = ByteReader(all).value<Greeting>();
+    if (greeting.token != address_.token) {
+      ::close(descriptor);
+      return;
+    }
+    ranks_[descriptor] = static_cast<int>(greeting.rank);
+    hear(descriptor, ByteView(all).subspan(sizeof(Greeting)), left);
+    return;
+  }
+  if (std::ranges::find(said, kFarewell) != said.end()) {
+    const auto leaving = ranks_.extract(descriptor);
+    ::close(descriptor);
+    left(leaving.mapped());
+  } else {
+    nudged_ |= !said.empty();
+  }
+}
+
+bool LivenessHub::poll(const std::function<void(int)>& lost, const std::function<void(int)>& left) {
   std::array<epoll_event, 64> events{};
   for (;;) {
     const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
-    if (count <= 0) return;
+    if (count <= 0) return std::exchange(nudged_, false);
     for (int i = 0; i < count; ++i) {
       const int descriptor = events[static_cast<std::size_t>(i)].data.fd;
       if (descriptor == listener_) {
@@ -118,33 +148,13 @@ void LivenessHub::poll(const std::function<void(int)>& lost, const std::function
       const auto got = ::recv(descriptor, buffer.data(), buffer.size(), 0);
       if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
       if (got > 0) {
-        const auto stranger = strangers_.find(descriptor);
-        if (stranger == strangers_.end()) {  // a rank that takes its leave
-          const auto leaving = ranks_.extract(descriptor);
-          ::close(descriptor);
-          if (!leaving.empty()) left(leaving.mapped());
-          continue;
-        }
-        append(stranger->second, ByteView(buffer).first(static_cast<std::size_t>(got)));
-        if (stranger->second.size() < sizeof(Greeting)) continue;
-        const auto greeting = ByteReader(stranger->second).value<Greeting>();
-        const bool leaves = stranger->second.size() > sizeof(Greeting);
-        strangers_.erase(stranger);
-        const bool known = greeting.token == address_.token;
-        if (known && !leaves) {
-          ranks_[descriptor] = static_cast<int>(greeting.rank);
-        } else {
-          ::close(descriptor);
-          if (known) left(static_cast<int>(greeting.rank));
-        }
+        hear(descriptor, ByteView(buffer).first(static_cast<std::size_t>(got)), left);
         continue;
       }
-      const auto known = ranks_.find(descriptor);
-      const int rank = known == ranks_.end() ? -1 : known->second;
-      if (known != ranks_.end()) ranks_.erase(known);
+      const auto known = ranks_.extract(descriptor);
       strangers_.erase(descriptor);
       ::close(descriptor);
-      if (rank >= 0) lost(rank);
+      if (!known.empty()) lost(known.mapped());
     }
   }
 }
@@ -188,8 +198,11 @@ LivenessLink::LivenessLink(const LivenessHub::Address& address, int rank, std::f
 
 void LivenessLink::take_leave() {
   left_.store(true);
-  const char farewell = 0;
-  ::send(socket_, &farewell, sizeof(farewell), MSG_NOSIGNAL);
+  ::send(socket_, &kFarewell, sizeof(kFarewell), MSG_NOSIGNAL);
+}
+
+void LivenessLink::nudge() const {
+  ::send(socket_, &kNudge, sizeof(kNudge), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 LivenessLink::~LivenessLink() {

@@ -13,9 +13,9 @@
 
 namespace reprise {
 
-/// Tells at once when a rank dies, which MPI does not: every worker keeps a TCP connection to the coordinator
-/// on which nothing is ever said. When a process ends, however it ends, its system closes the connection;
-/// when its host vanishes, keep-alive does.
+/// Tells at once when a rank dies, which MPI does not: every worker keeps a TCP connection to the
+/// coordinator. When a process ends, however it ends, its system closes the connection; when its host
+/// vanishes, keep-alive does. A worker also nudges the coordinator over it, which MPI can't wake.
 class LivenessHub {
  public:
   /// Listens on the loopback interface when all ranks are on one host, else on all interfaces.
@@ -34,8 +34,8 @@ class LivenessHub {
   /// Becomes readable when there is something for poll().
   int descriptor() const { return epoll_; }
   /// Accepts connections; calls lost(rank) once for each whose process has ended without taking its leave,
-  /// and left(rank) for each that has taken it.
-  void poll(
+  /// and left(rank) for each that has taken it. Whether anyone nudged.
+  bool poll(
       const std::function<void(int rank)>& lost, const std::function<void(int rank)>& left = [](int) {});
   std::size_t connected() const { return ranks_.size(); }
   /// The ranks that are.
@@ -43,11 +43,13 @@ class LivenessHub {
 
  private:
   void accept_all();
+  void hear(int descriptor, ByteView said, const std::function<void(int rank)>& left);
   int listener_ = -1;
   int epoll_ = -1;
   Address address_;
   std::unordered_map<int, int> ranks_;  ///< by descriptor
   std::unordered_map<int, Bytes> strangers_;
+  bool nudged_ = false;
 };
 
 /// The worker's end: when the coordinator is gone, so is this process, at once.
@@ -61,6 +63,8 @@ class LivenessLink {
 
   /// From now on the end of either side is no loss to the other.
   void take_leave();
+  /// There is a message for the coordinator.
+  void nudge() const;
 
  private:
   int socket_ = -1;

@@ -40,6 +40,8 @@ class MpiWorld {
   /// The next message that has arrived whole, if any. Also moves sends along.
   std::optional<Message> receive();
   bool sends_pending() const { return !sends_.empty(); }
+  /// Something is on its way in or out, which looks for messages move along.
+  bool transferring() const { return !sends_.empty() || !receives_.empty(); }
   /// Nothing more is expected from or sent to a rank that died. Its unfinished transfers are left to MPI.
   void forget(int rank);
 

@@ -269,6 +269,7 @@ class Worker {
       return;
     }
     world_.send(0, to_wire(std::exchange(report_, {})));
+    if (link_) link_->nudge();
     last_report_ = Clock::now();
     // A long task may come next, and MPI moves nothing while it runs.
     for (int i = 0; i < 200 && world_.sends_pending(); ++i) {

@@ -71,6 +71,33 @@ TEST(Liveness, ARankThatTakesItsLeaveIsNotLost) {
   EXPECT_EQ(hub.connected(), 0U);
 }
 
+TEST(Liveness, ANudgeWakesAndIsNoLoss) {
+  LivenessHub hub(true);
+  const auto nudged = [&] {
+    pollfd readable{hub.descriptor(), POLLIN, 0};
+    for (int i = 0; i < 500 && ::poll(&readable, 1, 20) >= 0; ++i) {
+      if (hub.poll([](int rank) { ADD_FAILURE() << rank; }, [](int rank) { ADD_FAILURE() << rank; }))
+        return true;
+    }
+    return false;
+  };
+  LivenessLink link(hub.address(), 1, [] {});
+  link.nudge();  // with the greeting, perhaps
+  EXPECT_TRUE(nudged());
+  EXPECT_EQ(hub.connected(), 1U);
+  link.nudge();
+  EXPECT_TRUE(nudged());
+  EXPECT_FALSE(hub.poll([](int) {}));
+  link.nudge();
+  link.take_leave();
+  std::vector<int> left;
+  for (int i = 0; i < 500 && left.empty(); ++i) {
+    hub.poll([](int rank) { ADD_FAILURE() << rank; }, [&](int rank) { left.push_back(rank); });
+    ::usleep(10'000);
+  }
+  EXPECT_THAT(left, testing::ElementsAre(1));
+}
+
 TEST(Liveness, AWorkerNoticesThatTheCoordinatorIsGone) {
   std::atomic<bool> gone{false};
   auto hub = std::make_unique<LivenessHub>(true);
