@@ -6,7 +6,7 @@ import unittest
 import harness
 from harness import DONE, USAGE
 
-STUDY = ("study = { lattice = { points = 1024 }, curve_points = 1, paths = { length = 100, blocks = 8 }, most_blocks = 8, "
+STUDY = ("study = { lattice = { points = 1024 }, curves = { points = 1, lattice = { points = 1024 } }, paths = { length = 100, blocks = 8 }, most_blocks = 8, "
          "divisor_draws = 5000 }\n")
 
 

@@ -12,7 +12,7 @@ Estimate extrapolate(const Estimate& coarse, const Estimate& fine, double order)
           std::hypot(power * fine.standard_error, coarse.standard_error) / (power - 1.0)};
 }
 
-Estimate extrapolate(const std::array<Estimate, 3>& levels, double order) {
+std::array<double, 3> extrapolation_weights(double order) {
   const double second = order == 2.0 ? 4.0 : 2.0 * order;
   Eigen::Matrix3d system;
   for (int k = 0; k < 3; ++k) {
@@ -20,11 +20,15 @@ Estimate extrapolate(const std::array<Estimate, 3>& levels, double order) {
     system.row(k) << 1.0, std::pow(h, order), std::pow(h, second);
   }
   const Eigen::RowVector3d first = system.inverse().row(0);
+  return {first[0], first[1], first[2]};
+}
+
+Estimate extrapolate(const std::array<Estimate, 3>& levels, double order) {
+  const auto weights = extrapolation_weights(order);
   double value = 0.0, variance = 0.0;
-  for (int k = 0; k < 3; ++k) {
-    const Estimate& level = levels[static_cast<std::size_t>(k)];
-    value += first[k] * level.value;
-    variance += std::pow(first[k] * level.standard_error, 2);
+  for (std::size_t k = 0; k < 3; ++k) {
+    value += weights[k] * levels[k].value;
+    variance += std::pow(weights[k] * levels[k].standard_error, 2);
   }
   return {value, std::sqrt(variance)};
 }

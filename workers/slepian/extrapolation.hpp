@@ -11,7 +11,10 @@ namespace reprise::slepian {
 /// From steps h and h/2.
 [[nodiscard]] Estimate extrapolate(const Estimate& coarse, const Estimate& fine, double order);
 
-/// From steps h, h/2 and h/4, whose bias has a second term: h^4 where order is 2, h^(2 order) otherwise.
+/// Of values at steps h, h/2 and h/4, whose bias has a second term: h^4 where order is 2, h^(2 order)
+/// otherwise.
+[[nodiscard]] std::array<double, 3> extrapolation_weights(double order);
+/// By these.
 [[nodiscard]] Estimate extrapolate(const std::array<Estimate, 3>& levels, double order);
 
 /// The order that three levels show, log2((v_h - v_(h/2))/(v_(h/2) - v_(h/4))); NaN where their differences

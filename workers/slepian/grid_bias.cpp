@@ -57,7 +57,7 @@ std::vector<Studied> examine(Run& run, const GridBiasJob& job) {
   for (const Model& model : models()) all.push_back({model, {}, {}});
   Stages stages;
   stages.run([&] {
-    const auto slopes = estimate_exponents(run, models(), job.lattice);
+    const auto slopes = estimate_exponents(run, models(), theories_of(run, models()), job.lattice, job.grids);
     for (std::size_t i = 0; i < all.size(); ++i) all[i].slopes = slopes[i];
   });
   stages.run([&] { add_paths(run, all, job); });
@@ -83,8 +83,8 @@ Table slope_table(const std::vector<Studied>& all) {
   }
   return {"exponents",
           "Exponents on grids",
-          "Slopes of log P0 by quasi-Monte Carlo; extrapolated with the expected order from three grids, and "
-          "with the order that these show from the last two.",
+          "Slopes of log P0 by quasi-Monte Carlo; extrapolated with the expected order from the finest three "
+          "grids, and with the order that these show from the last two.",
           {parameter("model", "covariance", model), parameter("step", "h", "", step), published(step.size()),
            measured("slope", "θ_h", "", slope), theory("order", "order", "", order),
            theory("fitted", "order shown", "", fitted), measured("limit", "θ, h → 0", "", limit),
@@ -191,6 +191,10 @@ void grid_bias(Run& run, const GridBiasJob& job) {
 }
 
 }  // namespace
+
+void validate(const GridBiasJob& job, const JobTable& table) {
+  require_grids(job.grids, table);
+}
 
 Experiment grid_bias_experiment() {
   return experiment<GridBiasJob>(

@@ -21,4 +21,8 @@ void validate(const LatticeSettings& lattice, const JobTable& table) {
       "points", "must be a power of two from 1024 to 2^32");
 }
 
+void require_grids(std::int32_t grids, const JobTable& table) {
+  table.require(grids == 3 || grids == 4, "grids", "must be 3 or 4");
+}
+
 }  // namespace reprise::slepian

@@ -36,4 +36,7 @@ constexpr auto fields(const LatticeSettings*) {
 }
 void validate(const LatticeSettings& lattice, const JobTable& table);
 
+/// Exponents are extrapolated from the finest three grids.
+void require_grids(std::int32_t grids, const JobTable& table);
+
 }  // namespace reprise::slepian

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
 #include <utility>
 
 #include "workers/slepian/extrapolation.hpp"
@@ -141,34 +142,44 @@ void draw_all_divisors(Run& run, std::vector<StudiedModel>& all, const Persisten
   }
 }
 
-/// P(T > t) and the density of T of smooth processes on grids of steps of an eighth of the mean interval and
-/// half of that.
+/// For steps to 0, from grids each with half the steps of the one before.
+Estimate limit_of_curve(std::span<const Estimate> grids) {
+  constexpr double kOrder = 2.0;
+  if (grids.size() == 2) return extrapolate(grids[0], grids[1], kOrder);
+  return extrapolate(std::array{grids[0], grids[1], grids[2]}, kOrder);
+}
+
+/// P(T > t) and the density of T of smooth processes on grids of steps of an eighth of the mean interval,
+/// half of that, ...
 void add_curves(Run& run, std::vector<StudiedModel>& all, const PersistencyStudy& study) {
-  constexpr double kRough = 1.75, kFirst = 0.5;
-  constexpr int kSteps = 8;
-  constexpr std::size_t kPointsATime = 4;
+  constexpr double kRough = 1.75, kWidest = 0.5;
+  constexpr int kSteps = 8, kLeast = 4;
+  const CurveSettings& curves = study.curves;
+  const double spacing = std::min(kWidest, kCurveEnd / curves.points);  // mean intervals
   std::vector<OrthantPoint> points;
   std::vector<std::size_t> owner;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].theory.smoothness < kRough) continue;
     const double mean = all[i].theory.mean_interval;
-    for (int k = 0; k < study.curve_points; ++k) {
-      const double units = kFirst * (k + 1);  // half a mean interval apart
-      const auto steps = static_cast<std::int32_t>(std::ceil(kSteps * units));
+    for (int k = 0; k < curves.points; ++k) {
+      const double units = spacing * (k + 1);
+      const auto steps = std::max(kLeast, static_cast<std::int32_t>(std::ceil(kSteps * units)));
       all[i].curve_time.push_back(units * mean);
       for (const OrthantKind kind : {OrthantKind::survival, OrthantKind::density}) {
-        for (const int refine : {1, 2}) points.push_back({all[i].model, kind, units * mean, refine * steps});
+        for (int grid = 0; grid < curves.grids; ++grid)
+          points.push_back({all[i].model, kind, units * mean, steps << grid});
       }
       owner.push_back(i);
     }
   }
-  const std::vector<double> relative(points.size(), study.lattice.relative_error);
-  const auto estimates = estimate_orthants(run, points, relative, study.lattice, "orthants of excursions");
+  const std::vector<double> relative(points.size(), curves.lattice.relative_error);
+  const auto estimates = estimate_orthants(run, points, relative, curves.lattice, "orthants of excursions");
+  const auto grids = static_cast<std::size_t>(curves.grids);
   for (std::size_t k = 0; k < owner.size(); ++k) {
-    const std::size_t at = kPointsATime * k;
+    const auto of_time = std::span(estimates).subspan(2 * grids * k, 2 * grids);
     StudiedModel& studied = all[owner[k]];
-    studied.curve.push_back(extrapolate(estimates[at], estimates[at + 1], 2.0));
-    const Estimate density = extrapolate(estimates[at + 2], estimates[at + 3], 2.0);
+    studied.curve.push_back(limit_of_curve(of_time.first(grids)));
+    const Estimate density = limit_of_curve(of_time.last(grids));
     const double mean = studied.theory.mean_interval;
     studied.density_curve.push_back({density.value * mean, density.standard_error * mean});
   }
@@ -190,9 +201,14 @@ void add_references(Run& run, std::vector<StudiedModel>& all) {
 
 }  // namespace
 
+void validate(const CurveSettings& curves, const JobTable& table) {
+  table.require(curves.points >= 0 && curves.points <= 100, "points", "must be from 0 to 100");
+  table.require(curves.grids == 2 || curves.grids == 3, "grids", "must be 2 or 3");
+}
+
 void validate(const PersistencyStudy& study, const JobTable& table) {
   table.require(study.simulated_error > 0.0, "simulated_error", "must be greater than 0");
-  table.require(study.curve_points >= 0 && study.curve_points <= 10, "curve_points", "must be from 0 to 10");
+  require_grids(study.grids, table);
   table.require(study.most_blocks >= study.paths.blocks && study.most_blocks <= 10000000, "most_blocks",
                 "must be from paths.blocks to 10000000");
   table.require(study.divisor_draws >= 1000, "divisor_draws", "must be at least 1000");
@@ -209,9 +225,7 @@ Estimate StudiedModel::best_survival(std::size_t k) const {
 
 std::vector<StudiedModel> study_models(Run& run, const std::vector<Model>& models,
                                        const PersistencyStudy& study) {
-  std::vector<TheoryInput> inputs;
-  for (const Model& model : models) inputs.push_back({model});
-  const auto theories = theories_of(run, inputs);
+  const auto theories = theories_of(run, models);
   std::vector<StudiedModel> all;
   for (std::size_t i = 0; i < models.size(); ++i) {
     StudiedModel studied;
@@ -224,7 +238,7 @@ std::vector<StudiedModel> study_models(Run& run, const std::vector<Model>& model
   stages.run([&] { add_references(run, all); });
   stages.run([&] { draw_all_divisors(run, all, study); });
   stages.run([&] {
-    const auto slopes = estimate_exponents(run, models, study.lattice);
+    const auto slopes = estimate_exponents(run, models, theories, study.lattice, study.grids);
     for (std::size_t i = 0; i < all.size(); ++i) all[i].slopes = slopes[i];
   });
   stages.run([&] { add_curves(run, all, study); });

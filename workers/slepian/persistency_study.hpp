@@ -15,11 +15,29 @@
 
 namespace reprise::slepian {
 
+/// How P(T > t) and the density of smooth processes are computed by quasi-Monte Carlo.
+struct CurveSettings {
+  std::int32_t points = 4;
+  std::int32_t grids = 2;
+  LatticeSettings lattice;
+};
+
+constexpr auto fields(const CurveSettings*) {
+  using C = CurveSettings;
+  return std::tuple{
+      field("points", &C::points,
+            "times, half a mean interval apart, or a share of 5 mean intervals where they are more"),
+      field("grids", &C::grids, "2 or 3, each with half the steps of the one before"),
+      field("lattice", &C::lattice, "the error asked for is that of each on a grid")};
+}
+void validate(const CurveSettings& curves, const JobTable& table);
+
 /// How thoroughly covariances are studied. Monte Carlo goes on until its errors are as small as asked for, or
 /// its budget is spent.
 struct PersistencyStudy {
   LatticeSettings lattice;
-  std::int32_t curve_points = 4;
+  std::int32_t grids = 3;
+  CurveSettings curves;
   double simulated_error = 0.03;
   PathSettings paths;
   std::uint64_t most_blocks = 32;
@@ -30,9 +48,8 @@ constexpr auto fields(const PersistencyStudy*) {
   using P = PersistencyStudy;
   return std::tuple{
       field("lattice", &P::lattice, "quasi-Monte Carlo; the error asked for is that of exponents"),
-      field("curve_points", &P::curve_points,
-            "times at which P(T > t) and the density of smooth processes are computed by quasi-Monte Carlo, "
-            "too"),
+      field("grids", &P::grids, "3 or 4, each with half the steps of the one before, for exponents"),
+      field("curves", &P::curves, "P(T > t) and the density of smooth processes by quasi-Monte Carlo, too"),
       field("simulated_error", &P::simulated_error,
             "relative standard error of the tail's rate beyond 2.5 mean intervals on the finest grid that is "
             "asked for"),

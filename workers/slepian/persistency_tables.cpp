@@ -50,27 +50,37 @@ PublishedExponent published_exponent(const Model& model) {
 
 }  // namespace
 
+/// A change of each exponent by quasi-Monte Carlo, in per cent of it.
+std::vector<Estimate> per_cent(const std::vector<StudiedModel>& all, Estimate WindowSlopes::*change) {
+  return column_of(all, [change](const StudiedModel& s) {
+    const double scale = 100.0 / s.slopes.exponent.value;
+    return Estimate{scale * (s.slopes.*change).value, scale * (s.slopes.*change).standard_error};
+  });
+}
+
 Table exponent_table(const std::vector<StudiedModel>& all, const PersistencyStudy& study) {
+  const bool finer = study.grids > 3;
   const auto root = column_of(all, [](const StudiedModel& s) { return s.theory.exponent; });
   std::vector<double> error, error_se;
-  std::vector<Estimate> moved;
   for (const StudiedModel& each : all) {
     const Estimate best = each.best_exponent();
     error.push_back(100.0 * (each.theory.exponent - best.value) / best.value);
     error_se.push_back(
         each.exact ? kNone : 100.0 * each.theory.exponent * best.standard_error / (best.value * best.value));
-    const double percent = 100.0 / each.slopes.exponent.value;
-    moved.push_back({percent * each.slopes.change.value, percent * each.slopes.change.standard_error});
   }
   Table table{
       "exponents",
       "Persistency exponents",
-      fmt::format("theta in 1/time. Quasi-Monte Carlo: slopes of log P0 between T1 and 2 T1 on three grids, "
-                  "extrapolated; {} shifts of at most {} points. Later window: how they change between 2 T1 "
-                  "and 3 T1. Simulated: rate of the tail beyond 2.5 mean intervals on grids of {} to {} "
-                  "paths of {:g} mean intervals, extrapolated; a tail that is not yet exponential biases it.",
-                  study.lattice.shifts, study.lattice.points, study.paths.blocks * study.paths.together,
-                  study.most_blocks * study.paths.together, study.paths.length),
+      fmt::format(
+          "theta in 1/time. Quasi-Monte Carlo: slopes of log P0 between T1 and 2 T1 on {} grids, "
+          "extrapolated from the finest three; {} shifts of at most {} points. Later window: how they "
+          "change between 2 T1 and 3 T1. {}Simulated: rate of the tail beyond 2.5 mean intervals on "
+          "grids of {} to {} paths of {:g} mean intervals, extrapolated; a tail that is not yet "
+          "exponential biases it.",
+          study.grids, study.lattice.shifts, study.lattice.points,
+          finer ? "Coarser grids: how they change without the finest. " : "",
+          study.paths.blocks * study.paths.together, study.most_blocks * study.paths.together,
+          study.paths.length),
       {parameter("model", "covariance", titles(all)),
        published(all.size()),
        words("earlier", "IIA, earlier", Role::published,
@@ -87,11 +97,16 @@ Table exponent_table(const std::vector<StudiedModel>& all, const PersistencyStud
               column_of(all, [](const StudiedModel& s) { return s.exact.value_or(kNone); })),
        measured("orthant", "quasi-Monte Carlo", "",
                 column_of(all, [](const StudiedModel& s) { return s.slopes.exponent; })),
-       measured("moved", "later window", "%", moved),
+       measured("moved", "later window", "%", per_cent(all, &WindowSlopes::change)),
        measured("simulated", "simulated", "",
                 column_of(all, [](const StudiedModel& s) { return s.simulated; })),
        {"error", "error of IIA", "%", Role::difference, error, error_se}}};
   table.columns[4].digits = 6;
+  if (finer) {
+    const auto after = std::ranges::find(table.columns, std::string("moved"), &Column::name);
+    table.columns.insert(
+        after + 1, measured("coarsened", "coarser grids", "%", per_cent(all, &WindowSlopes::coarsened)));
+  }
   return table;
 }
 

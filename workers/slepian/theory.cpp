@@ -69,6 +69,12 @@ std::vector<Theory> theories_of(Run& run, const std::vector<TheoryInput>& inputs
   return theories;
 }
 
+std::vector<Theory> theories_of(Run& run, const std::vector<Model>& models) {
+  std::vector<TheoryInput> inputs;
+  for (const Model& model : models) inputs.push_back({model});
+  return theories_of(run, inputs);
+}
+
 double seconds(const TheoryInput& input) {
   constexpr double kQuick = 0.05, kBessel = 1.0, kPair = 1e-9;
   const bool bessel = input.model.family == Family::matern || input.model.family == Family::shifted_matern;

@@ -73,6 +73,8 @@ Theory compute_theory(const TheoryInput& input, TaskContext& context);
 /// The results, or while `reprise check` plans, the same computed on the spot: what follows is made from
 /// them.
 [[nodiscard]] std::vector<Theory> theories_of(Run& run, const std::vector<TheoryInput>& inputs);
+/// On the usual grid.
+[[nodiscard]] std::vector<Theory> theories_of(Run& run, const std::vector<Model>& models);
 double seconds(const TheoryInput& input);
 
 inline const Task<TheoryInput, Theory> kTheory{
