@@ -1,5 +1,9 @@
 #include "pipeline/run/drivers.hpp"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
 namespace reprise {
 namespace {
 
@@ -40,6 +44,26 @@ DriverEnd drive(const CheckedJob& job, const JobTable& settings, const FrozenJob
 }
 
 }  // namespace
+
+std::vector<std::string> failures_of(const std::vector<DriverEnd>& ends) {
+  std::vector<std::string> messages;  // in the order in which they were first met
+  std::vector<std::vector<std::string>> experiments;
+  for (const auto& end : ends) {
+    if (end.how != DriverEnd::How::failed) continue;
+    const auto known = std::ranges::find(messages, end.message);
+    if (known == messages.end()) {
+      messages.push_back(end.message);
+      experiments.push_back({end.experiment});
+    } else {
+      experiments[static_cast<std::size_t>(known - messages.begin())].push_back(end.experiment);
+    }
+  }
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    messages[i] = fmt::format("experiment{} {}: {}", experiments[i].size() == 1 ? "" : "s",
+                              fmt::join(experiments[i], ", "), messages[i]);
+  }
+  return messages;
+}
 
 std::vector<DriverEnd> plan_in_turn(const CheckedJob& job, const FrozenJob& frozen, Ledger& ledger) {
   std::vector<DriverEnd> ends;

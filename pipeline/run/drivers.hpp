@@ -21,6 +21,9 @@ struct DriverEnd {
   std::string message;  ///< of a failure
 };
 
+/// Why drivers failed: "experiment a: why", or "experiments a, b: why" for those that failed alike.
+std::vector<std::string> failures_of(const std::vector<DriverEnd>& ends);
+
 /// Runs the drivers over a planning ledger, one after another: what several ask for is booked to the first.
 std::vector<DriverEnd> plan_in_turn(const CheckedJob& job, const FrozenJob& frozen, Ledger& ledger);
 

@@ -137,10 +137,10 @@ Plan make_plan(const CheckedJob& job, const fs::path& run_folder, std::size_t ke
       plan.absent.push_back({mapping.kind, key, {input.begin(), input.end()}, mapping.experiment});
     }
   });
-  for (const auto& end : plan_in_turn(job, frozen, ledger)) {
+  const auto ends = plan_in_turn(job, frozen, ledger);
+  for (const auto& end : ends)
     if (end.how == DriverEnd::How::needs_results) plan.open_ended.push_back(end.experiment);
-    if (end.how == DriverEnd::How::failed) plan.problems.push_back(end.experiment + ": " + end.message);
-  }
+  plan.problems = failures_of(ends);
   for (const auto& mapping : ledger.snapshot()) {
     auto& stage = stage_of(mapping);
     stage.size += mapping.size;

@@ -70,10 +70,9 @@ void conclude(RunOutcome& outcome, const std::vector<DriverEnd>& ends, const Led
   bool interrupted = false;
   for (const auto& end : ends) {
     interrupted |= end.how == DriverEnd::How::interrupted;
-    if (end.how != DriverEnd::How::failed) continue;
-    outcome.code = ExitCode::failed;
-    outcome.messages.push_back(fmt::format("experiment {} failed: {}", end.experiment, end.message));
+    if (end.how == DriverEnd::How::failed) outcome.code = ExitCode::failed;
   }
+  for (auto& message : failures_of(ends)) outcome.messages.push_back(std::move(message));
   constexpr std::size_t most_shown = 10;
   for (std::size_t i = 0; i < std::min(most_shown, outcome.failures.size()); ++i) {
     const auto& failure = outcome.failures[i];

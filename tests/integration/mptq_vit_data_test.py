@@ -149,12 +149,13 @@ class RealModels(harness.RunTest):
 
     def test_all_that_is_missing_is_told_at_once(self):
         found = self.problem(PAPER_JOB)
+        self.assertIn("problem: experiments uniform_bits, full_bits, mixed_bits: ", found)
         for model in MODELS:
-            self.assertEqual(found.count("the data set %s (" % model), 3, model)  # once for each experiment
+            self.assertEqual(found.count("the data set %s (" % model), 1, model)
             self.assertIn("%s ($REPRISE_DATA): no such folder" % (self.data / model), found)
         self.assertIn("repository timm/swin_base_patch4_window7_224.ms_in22k_ft_in1k", found)
-        self.assertEqual(found.count("the data set imagenet ("), 3)
-        self.assertEqual(found.count("the data set imagenet-pack ("), 3)
+        self.assertEqual(found.count("the data set imagenet ("), 1)
+        self.assertEqual(found.count("the data set imagenet-pack ("), 1)
         listed = self.call("data", "list", "mptq-vit").stdout
         for name in MODELS + ("imagenet", "imagenet-pack"):
             self.assertRegex(listed, r"(?m)^%s +missing" % name)
