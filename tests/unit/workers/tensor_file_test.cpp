@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/pipeline/store/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {

@@ -7,8 +7,9 @@
 #include <fstream>
 #include <random>
 
+#include "tests/unit/kernels/data/reading.hpp"
 #include "tests/unit/kernels/data/sample_images.hpp"
-#include "tests/unit/kernels/data/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise::nn {
 namespace {
@@ -83,7 +84,7 @@ TEST(ImageFile, DecodesPngExactly) {
 }
 
 TEST(ImageFile, IsToldByItsFirstBytes) {
-  const samples::DataFolder folder;
+  const samples::TemporaryFolder folder;
   const auto png = encode_png(smooth_pixels(2, 2, 1), 2, 2, PNG_COLOR_TYPE_GRAY);
   EXPECT_EQ(read_image(folder.write("really_png.JPEG", samples::bytes_of(png))).shape(), (Shape{1, 2, 2}));
   EXPECT_THAT(data_error([] {
@@ -151,7 +152,7 @@ TEST(ImageFile, HasThePixelsThatPillowFinds) {
   if (!samples::python_has("PIL")) {
     GTEST_SKIP() << "SKIPPED, NOT CHECKED: Pillow is not there; install python3-pil";
   }
-  const samples::DataFolder folder;
+  const samples::TemporaryFolder folder;
   const auto script = folder.write("make.py", std::string(R"(import os, random, sys
 from PIL import Image
 random.seed(3)

@@ -3,8 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/kernels/data/reading.hpp"
 #include "tests/unit/kernels/data/sample_images.hpp"
-#include "tests/unit/kernels/data/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise::nn {
 namespace {
@@ -21,7 +22,7 @@ class ImageFolders : public testing::Test {
   std::string refusal() const {
     return data_error([&] { return ImageFolder(folder_.path()); });
   }
-  samples::DataFolder folder_;
+  samples::TemporaryFolder folder_;
 };
 
 TEST_F(ImageFolders, AreListedByName) {

@@ -4,7 +4,6 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <string>
 
@@ -12,6 +11,7 @@
 #include "kernels/data/cifar.hpp"
 #include "kernels/data/csv.hpp"
 #include "kernels/data/idx.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {
@@ -20,16 +20,8 @@ namespace fs = std::filesystem;
 
 class Readers : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string folder = (fs::temp_directory_path() / "reprise-readers-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder.data()), nullptr);
-    folder_ = folder;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   fs::path write(const std::string& name, const std::string& bytes) const {
-    std::ofstream(folder_ / name, std::ios::binary) << bytes;
-    return folder_ / name;
+    return folder_.write(name, bytes);
   }
 
   fs::path write_gzip(const std::string& name, const std::string& bytes) const {
@@ -48,7 +40,7 @@ class Readers : public testing::Test {
     return "no error";
   }
 
-  fs::path folder_;
+  samples::TemporaryFolder folder_;
 };
 
 using testing::AllOf;
@@ -108,7 +100,7 @@ TEST_F(Readers, RefuseGzipCutShortAtAnyByte) {
     ASSERT_THAT(message([&] { (void)read_idx(cut); }), HasSubstr("cut.bin.gz: ")) << size;
     ASSERT_THAT(message([&] { (void)read_csv(cut); }), HasSubstr("cut.bin.gz: ")) << size;
   }
-  EXPECT_THAT(message([&] { (void)read_bytes(folder_); }), HasSubstr("Is a directory"));
+  EXPECT_THAT(message([&] { (void)read_bytes(folder_.path()); }), HasSubstr("Is a directory"));
 }
 
 TEST_F(Readers, ReadCsvAndNameTheLineThatIsWrong) {
@@ -139,7 +131,7 @@ TEST_F(Readers, ReadCifarAndRefuseOtherSizesAndLabels) {
 
 TEST_F(Readers, FindDataWhereTheEnvironmentSays) {
   write("here.csv", "1\n");
-  setenv("REPRISE_DATA", ("/nowhere:" + folder_.string()).c_str(), 1);
+  setenv("REPRISE_DATA", ("/nowhere:" + folder_.path().string()).c_str(), 1);
   EXPECT_EQ(find_data("here.csv"), folder_ / "here.csv");
   EXPECT_THAT(message([] { (void)require_data("no-such.csv"); }),
               AllOf(HasSubstr("no-such.csv"), HasSubstr("REPRISE_DATA")));

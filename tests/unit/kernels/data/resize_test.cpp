@@ -5,7 +5,8 @@
 #include <fstream>
 #include <random>
 
-#include "tests/unit/kernels/data/temporary_folder.hpp"
+#include "tests/unit/kernels/data/reading.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise::nn {
 namespace {
@@ -99,7 +100,7 @@ TEST(Resize, HasTheNumbersOfPillow) {
   }
   constexpr std::int64_t height = 37;
   constexpr std::int64_t width = 53;
-  const samples::DataFolder folder;
+  const samples::TemporaryFolder folder;
   std::mt19937_64 random(22);
   std::vector<std::uint8_t> pixels(height * width);
   for (auto& pixel : pixels) pixel = static_cast<std::uint8_t>(random() % 3 == 0 ? 255 : random());

@@ -9,7 +9,8 @@
 #include <limits>
 #include <random>
 
-#include "tests/unit/kernels/data/temporary_folder.hpp"
+#include "tests/unit/kernels/data/reading.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise::nn {
 namespace {
@@ -206,7 +207,7 @@ TEST(Safetensors, RefuseToWriteWhatTheFormatCanNotHold) {
 }
 
 TEST(Safetensors, ReplaceAFileInOneStep) {
-  const samples::DataFolder folder;
+  const samples::TemporaryFolder folder;
   const auto file = folder.write("m.safetensors", std::string("old"));
   write_safetensors(file, sample());
   expect_equal(sample(), read_safetensors(file));
@@ -285,7 +286,7 @@ TEST(Safetensors, AreReadByThePythonPackage) {
   if (!samples::python_has("safetensors.numpy")) {
     GTEST_SKIP() << "SKIPPED, NOT CHECKED: the Python package safetensors is not installed";
   }
-  const samples::DataFolder folder;
+  const samples::TemporaryFolder folder;
   auto content = sample();
   content.tensors.erase("half");  // numpy has no bfloat16
   write_safetensors(folder.path() / "m.safetensors", content);

@@ -10,6 +10,7 @@
 
 #include "pipeline/base/errors.hpp"
 #include "pipeline/data/report.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {
@@ -23,8 +24,6 @@ using testing::Not;
 class Data : public testing::Test {
  protected:
   Data() {
-    std::string pattern = (fs::temp_directory_path() / "reprise-data-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
     for (const char* name : {"REPRISE_DATA", "XDG_DATA_HOME", "XDG_DATA_DIRS", "HOME"}) {
       if (const char* value = std::getenv(name)) saved_[name] = value;
       unsetenv(name);
@@ -35,7 +34,6 @@ class Data : public testing::Test {
   ~Data() override {
     for (const char* name : {"REPRISE_DATA", "XDG_DATA_HOME", "XDG_DATA_DIRS", "HOME"}) unsetenv(name);
     for (const auto& [name, value] : saved_) setenv(name.c_str(), value.c_str(), 1);
-    fs::remove_all(folder_);
   }
 
   static void set(const char* name, const fs::path& value) { setenv(name, value.c_str(), 1); }
@@ -46,7 +44,8 @@ class Data : public testing::Test {
     std::ofstream(folder_ / folder / "y.csv") << "y";
   }
 
-  fs::path folder_;
+  samples::TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
   std::map<std::string, std::string> saved_;
   DataSet digits_{
       "digits", "handwritten digits", {{"x.csv", 6, {}}, {"y.csv", {}, {}}}, "python3-sklearn", "", {}, {}};

@@ -8,6 +8,7 @@
 #include "pipeline/base/errors.hpp"
 #include "pipeline/job/source.hpp"
 #include "tests/unit/pipeline/job/sample_jobs.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {
@@ -17,15 +18,8 @@ using testing::HasSubstr;
 
 class ReadSource : public testing::Test {
  protected:
-  ReadSource() {
-    std::string pattern = (fs::temp_directory_path() / "reprise-jobs-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~ReadSource() override { fs::remove_all(folder_); }
-
   fs::path write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name, std::ios::binary) << text;
-    return folder_ / name;
+    return temporary_.write(name, text);
   }
   static std::string complaint(const fs::path& path) {
     try {
@@ -36,7 +30,8 @@ class ReadSource : public testing::Test {
     return {};
   }
 
-  fs::path folder_;
+  samples::TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
 };
 
 TEST_F(ReadSource, GivesTheText) {

@@ -1,7 +1,6 @@
 #include "pipeline/report/figures.hpp"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <limits>
@@ -9,6 +8,7 @@
 #include "pipeline/report/figure_script.hpp"
 #include "pipeline/report/gnuplot.hpp"
 #include "pipeline/report/palette.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise::reporting {
 namespace {
@@ -41,14 +41,9 @@ class Figures : public testing::Test {
  protected:
   void SetUp() override {
     if (std::system("gnuplot --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "gnuplot is not installed";
-    std::string pattern = (fs::temp_directory_path() / "reprise-figures-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
   }
-  void TearDown() override {
-    if (!folder_.empty()) fs::remove_all(folder_);
-  }
-  fs::path folder_;
+  samples::TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
 };
 
 TEST_F(Figures, AnyTextAndAnyDataAreDrawn) {
@@ -74,11 +69,10 @@ TEST_F(Figures, DrawingTwiceGivesTheSame) {
 
 TEST(FiguresWithoutGnuplot, HaveAProblemThatSaysWhatToInstall) {
   const auto figure = hostile_figure();
-  const auto drawn = draw_figures({{"hostile", &figure}}, fs::temp_directory_path() / "reprise-no-gnuplot",
-                                  "no-such-gnuplot");
+  const samples::TemporaryFolder folder;
+  const auto drawn = draw_figures({{"hostile", &figure}}, folder / "drawn", "no-such-gnuplot");
   EXPECT_THAT(drawn[0].panels, IsEmpty());
   EXPECT_THAT(drawn[0].problem, HasSubstr("apt-get install gnuplot-nox"));
-  fs::remove_all(fs::temp_directory_path() / "reprise-no-gnuplot");
 }
 
 TEST(SeriesColours, ALabelHasOneColourInAllPanels) {

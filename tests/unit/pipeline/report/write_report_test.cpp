@@ -1,12 +1,12 @@
 #include "pipeline/report/write_report.hpp"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <sstream>
 
 #include "pipeline/base/errors.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {
@@ -39,20 +39,14 @@ Report small_report(const std::string& title) {
 
 class WriteReport : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "reprise-report-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   std::vector<std::string> members() const {
     std::vector<std::string> names;
     for (const auto& each : fs::directory_iterator(folder_)) names.push_back(each.path().filename().string());
     return names;
   }
 
-  fs::path folder_;
+  samples::TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
 };
 
 /// No program of this name is anywhere.

@@ -1,15 +1,15 @@
 #include "pipeline/run/cpus.hpp"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <random>
 #include <set>
 #include <thread>
+
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {
@@ -137,18 +137,13 @@ TEST(SharedOut, SharesAreDisjointAllowedLargeEnoughAndTheSameInAnyOrder) {
 }
 
 TEST(Cpus, AreLocatedByWhatTheSystemSays) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / fmt::format("cpus-{}", ::getpid());
-  const auto put = [&](const std::string& file, const std::string& text) {
-    std::filesystem::create_directories((folder / file).parent_path());
-    std::ofstream(folder / file) << text << '\n';
-  };
-  put("cpu1/topology/thread_siblings_list", "1,5");
-  put("cpu1/topology/physical_package_id", "0");
-  put("cpu5/topology/thread_siblings_list", "1,5");
-  put("cpu5/topology/physical_package_id", "1");
+  const samples::TemporaryFolder folder;
+  folder.write("cpu1/topology/thread_siblings_list", "1,5\n");
+  folder.write("cpu1/topology/physical_package_id", "0\n");
+  folder.write("cpu5/topology/thread_siblings_list", "1,5\n");
+  folder.write("cpu5/topology/physical_package_id", "1\n");
   std::filesystem::create_directories(folder / "cpu5/node3");
-  const auto cpus = locate({1, 5, 7}, folder);
-  std::filesystem::remove_all(folder);
+  const auto cpus = locate({1, 5, 7}, folder.path());
   ASSERT_EQ(cpus.size(), 3U);
   EXPECT_EQ(cpus[1].core, 1);
   EXPECT_EQ(cpus[1].package, 1);

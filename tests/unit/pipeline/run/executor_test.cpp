@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "tests/unit/pipeline/run/tiny_paper.hpp"
-#include "tests/unit/pipeline/store/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {

@@ -8,7 +8,7 @@
 #include <functional>
 
 #include "pipeline/store/file_system.hpp"
-#include "tests/unit/pipeline/store/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {

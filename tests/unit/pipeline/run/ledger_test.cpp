@@ -8,7 +8,7 @@
 #include <set>
 
 #include "tests/unit/pipeline/run/tiny_paper.hpp"
-#include "tests/unit/pipeline/store/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {

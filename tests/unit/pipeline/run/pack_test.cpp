@@ -10,7 +10,7 @@
 #include "pipeline/store/h5_file.hpp"
 #include "tests/unit/pipeline/store/faulty_file_system.hpp"
 #include "tests/unit/pipeline/store/sample_segments.hpp"
-#include "tests/unit/pipeline/store/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {

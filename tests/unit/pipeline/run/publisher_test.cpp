@@ -7,7 +7,7 @@
 
 #include "tests/unit/pipeline/run/tiny_paper.hpp"
 #include "tests/unit/pipeline/store/faulty_file_system.hpp"
-#include "tests/unit/pipeline/store/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {

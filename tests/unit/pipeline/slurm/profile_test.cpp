@@ -7,7 +7,7 @@
 
 #include "pipeline/base/errors.hpp"
 #include "pipeline/store/file_system.hpp"
-#include "tests/unit/pipeline/store/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise::slurm {
 namespace {

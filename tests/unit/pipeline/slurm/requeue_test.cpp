@@ -7,7 +7,7 @@
 
 #include "pipeline/run/events.hpp"
 #include "tests/unit/pipeline/store/sample_segments.hpp"
-#include "tests/unit/pipeline/store/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise::slurm {
 namespace {

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "tests/unit/pipeline/store/faulty_file_system.hpp"
-#include "tests/unit/pipeline/store/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {

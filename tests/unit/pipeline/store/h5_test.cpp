@@ -8,7 +8,7 @@
 
 #include "pipeline/store/file_system.hpp"
 #include "pipeline/store/h5_file.hpp"
-#include "tests/unit/pipeline/store/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "pipeline/base/errors.hpp"
-#include "tests/unit/pipeline/store/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {

@@ -9,7 +9,7 @@
 #include <set>
 
 #include "tests/unit/pipeline/store/sample_segments.hpp"
-#include "tests/unit/pipeline/store/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise {
 namespace {

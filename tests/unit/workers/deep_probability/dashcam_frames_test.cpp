@@ -35,7 +35,7 @@ class DashcamFrames : public testing::Test {
     return refusal([this] { return load(); });
   }
 
-  samples::DataFolder folder_;
+  samples::TemporaryFolder folder_;
 };
 
 TEST_F(DashcamFrames, AreStackedInTheOrderOfTheirNumbers) {

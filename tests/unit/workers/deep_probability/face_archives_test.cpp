@@ -53,7 +53,7 @@ class FaceArchives : public testing::Test {
     return refusal([this] { return load(); });
   }
 
-  samples::DataFolder folder_;
+  samples::TemporaryFolder folder_;
 };
 
 TEST_F(FaceArchives, AreReadInTheOrderOfTheirNames) {

@@ -51,7 +51,7 @@ class PackedImages : public testing::Test {
     return refusal([&] { return load(scenario); });
   }
 
-  samples::DataFolder folder_;
+  samples::TemporaryFolder folder_;
 };
 
 TEST_F(PackedImages, AreReadByMembers) {

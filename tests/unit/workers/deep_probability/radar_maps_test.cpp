@@ -46,7 +46,7 @@ class RadarMaps : public testing::Test {
     return load_radar_maps(file(), sampling, crop_means(file(), sampling, 0, count), kProportions);
   }
 
-  samples::DataFolder folder_;
+  samples::TemporaryFolder folder_;
 };
 
 TEST_F(RadarMaps, HaveTheTimesOfTheirNames) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "tests/unit/kernels/data/reading.hpp"
 #include "tests/unit/workers/deep_probability/written_data.hpp"
 
 namespace reprise::deep_probability {
@@ -53,7 +54,7 @@ class SlideEmbeddings : public testing::Test {
     folder_.write("split.csv", text + more);
   }
 
-  samples::DataFolder folder_;
+  samples::TemporaryFolder folder_;
   std::vector<std::string> slides_;
 };
 

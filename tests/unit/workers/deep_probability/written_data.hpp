@@ -8,14 +8,14 @@
 
 #include "pipeline/base/errors.hpp"
 #include "pipeline/store/h5_file.hpp"
-#include "tests/unit/kernels/data/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 namespace reprise::samples {
 
 /// An HDF5 file in a test's folder, as a user would have made it.
 class Written {
  public:
-  Written(const DataFolder& folder, std::string name) : folder_(folder), name_(std::move(name)) {}
+  Written(const TemporaryFolder& folder, std::string name) : folder_(folder), name_(std::move(name)) {}
   ~Written() { folder_.write(name_, image_.finish()); }
   Written(const Written&) = delete;
   Written& operator=(const Written&) = delete;
@@ -26,7 +26,7 @@ class Written {
   }
 
  private:
-  const DataFolder& folder_;
+  const TemporaryFolder& folder_;
   std::string name_;
   h5::Image image_;
 };

@@ -23,16 +23,16 @@ class DataRoot {
   DataRoot(const DataRoot&) = delete;
   DataRoot& operator=(const DataRoot&) = delete;
 
-  [[nodiscard]] const DataFolder& folder() const { return folder_; }
+  [[nodiscard]] const TemporaryFolder& folder() const { return folder_; }
   [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
 
  private:
-  DataFolder folder_;
+  TemporaryFolder folder_;
 };
 
 /// A few images as ImageNet has them: RGB, gray and CMYK JPEGs, and a PNG that is called JPEG. Two for
 /// validation of each of three classes, three for training of the first two.
-inline void write_imagenet(const DataFolder& folder, const std::string& root = "imagenet") {
+inline void write_imagenet(const TemporaryFolder& folder, const std::string& root = "imagenet") {
   const auto add = [&](const std::string& name, const Pixels& file) {
     folder.write(fmt::format("{}/{}", root, name), bytes_of(file));
   };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "kernels/data/image_file.hpp"
+#include "tests/unit/kernels/data/reading.hpp"
 #include "tests/unit/workers/mptq_vit/data_root.hpp"
 #include "workers/mptq_vit/imagenet_folders.hpp"
 #include "workers/mptq_vit/imagenet_pack.hpp"

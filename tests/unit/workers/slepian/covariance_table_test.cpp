@@ -4,10 +4,10 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <fstream>
 #include <functional>
 
 #include "kernels/data/bytes.hpp"
+#include "tests/unit/temporary_folder.hpp"
 #include "workers/slepian/covariance.hpp"
 #include "workers/slepian/exponent.hpp"
 #include "workers/slepian/validity.hpp"
@@ -84,18 +84,7 @@ TEST(CovarianceProblem, IsSaidWithItsReason) {
 
 class CovarianceFile : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "covariance-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::filesystem::path write(const std::string& text) {
-    const auto file = folder_ / "r.csv";
-    std::ofstream(file) << text;
-    return file;
-  }
+  std::filesystem::path write(const std::string& text) { return folder_.write("r.csv", text); }
   void expect_refused(const std::string& text, const std::string& part) {
     try {
       (void)read_covariance(write(text));
@@ -112,7 +101,7 @@ class CovarianceFile : public testing::Test {
     return text;
   }
 
-  std::filesystem::path folder_;
+  samples::TemporaryFolder folder_;
 };
 
 TEST_F(CovarianceFile, IsReadAndScaledToUnitVariance) {
