@@ -102,9 +102,17 @@ class Worker {
       if (worker_.aborted_group_ == id_) throw GroupBroken();
     }
     Bytes receive(int from) override {
+      // Members are in step: what is waited for comes at once, or is under way, which looks move along. Only
+      // a member that is late is waited for asleep.
+      constexpr std::chrono::milliseconds awake{2};
+      const auto patience = Clock::now() + awake;
       for (Backoff idle;;) {
         if (auto bytes = arrived(from)) return *std::move(bytes);
-        idle.sleep();
+        if (worker_.world_.transferring() || Clock::now() < patience) {
+          std::this_thread::yield();
+        } else {
+          idle.sleep();
+        }
       }
     }
     std::optional<Bytes> arrived(int from) override {

@@ -10,7 +10,7 @@
 namespace reprise {
 namespace {
 
-constexpr std::int64_t kPieceElements = std::int64_t{1} << 18U;  // of gradients, summed together: 1 MiB
+constexpr std::int64_t kPieceElements = std::int64_t{1} << 15U;  // of gradients, summed together: 128 KiB
 
 std::vector<float> flat_buffers(const nn::Module& network) {
   std::vector<float> all;
