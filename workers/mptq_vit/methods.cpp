@@ -49,8 +49,11 @@ Recipe recipe_of(Method method) {
       recipe.probabilities = ProbabilityRule::log_sqrt2;
       break;
     case Method::fq_vit:
-      recipe.activations = ActivationRule::asymmetric_minmax;
+    case Method::fq_vit_attention4:
       recipe.probabilities = ProbabilityRule::log2;
+      [[fallthrough]];
+    case Method::fq_vit_ptf:
+      recipe.activations = ActivationRule::asymmetric_minmax;
       recipe.residual = ResidualRule::powers_of_two;
       recipe.integer_functions = true;
       break;
@@ -82,6 +85,11 @@ Recipe recipe_of(Method method) {
   return recipe;
 }
 
+std::optional<int> probability_bits_of(Method method) {
+  if (method == Method::fq_vit_attention4) return 4;
+  return std::nullopt;
+}
+
 std::string title_of(Method method) {
   switch (method) {
     case Method::minmax:
@@ -110,6 +118,10 @@ std::string title_of(Method method) {
       return "RepQ-ViT";
     case Method::fq_vit:
       return "FQ-ViT";
+    case Method::fq_vit_ptf:
+      return "FQ-ViT, PTF alone";
+    case Method::fq_vit_attention4:
+      return "FQ-ViT, attention of 4 bits";
     case Method::observed_minmax:
       return "MinMax, asymmetric";
     case Method::observed_ema:

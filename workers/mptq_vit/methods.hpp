@@ -171,6 +171,8 @@ enum class Method {
   tsptq,
   repq,
   fq_vit,
+  fq_vit_ptf,
+  fq_vit_attention4,
   observed_minmax,
   observed_ema,
   observed_percentile,
@@ -195,6 +197,8 @@ constexpr auto enumerators(const Method*) {
                     Enumerator{"tsptq", M::tsptq},
                     Enumerator{"repq", M::repq},
                     Enumerator{"fq_vit", M::fq_vit},
+                    Enumerator{"fq_vit_ptf", M::fq_vit_ptf},
+                    Enumerator{"fq_vit_attention4", M::fq_vit_attention4},
                     Enumerator{"observed_minmax", M::observed_minmax},
                     Enumerator{"observed_ema", M::observed_ema},
                     Enumerator{"observed_percentile", M::observed_percentile},
@@ -205,6 +209,8 @@ constexpr auto enumerators(const Method*) {
 }
 
 [[nodiscard]] Recipe recipe_of(Method method);
+/// Bits of what follows softmax, where they are not those of all (FQ-ViT's 8/8/4).
+[[nodiscard]] std::optional<int> probability_bits_of(Method method);
 /// "SQ-b + OPT-m"
 [[nodiscard]] std::string title_of(Method method);
 

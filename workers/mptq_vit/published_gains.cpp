@@ -51,6 +51,8 @@ bool is_prior_work(Method method) {
     case Method::tsptq:
     case Method::repq:
     case Method::fq_vit:
+    case Method::fq_vit_ptf:
+    case Method::fq_vit_attention4:
     case Method::observed_minmax:
     case Method::observed_ema:
     case Method::observed_percentile:

@@ -12,29 +12,43 @@ Recipe recipe_for(const UniformBits& job, Method method) {
   return recipe;
 }
 
+/// What quantizers are made for.
+std::vector<std::uint8_t> calibrated_bits(Method method, int bits) {
+  std::vector<std::uint8_t> all{static_cast<std::uint8_t>(bits)};
+  if (const auto own = probability_bits_of(method); own && *own != bits)
+    all.push_back(static_cast<std::uint8_t>(*own));
+  return all;
+}
+
+Allocation allocate(const Units& units, Scheme scheme, Method method, int bits) {
+  auto allocation = units.uniform(scheme, bits, bits, bits);
+  if (const auto own = probability_bits_of(method)) {
+    for (std::size_t unit = units.weight_count(); unit < units.count(); ++unit)
+      if (units.site(unit).kind == nn::SiteKind::probabilities)
+        allocation[unit] = static_cast<std::uint8_t>(*own);
+  }
+  return allocation;
+}
+
 UniformResults run_bits(Run& run, const UniformBits& job) {
   const auto models = prepare_models(run, job.models, job.deit_crop);
   UniformResults results{job.models, job.methods, job.scheme, job.bits, {}, {}};
   results.single_precision = evaluate_single_precision(run, models, job.test);
   std::vector<CalibrationOrder> calibrations;
+  std::vector<Allocation> allocations;
   for (std::size_t m = 0; m < models.size(); ++m)
     for (const auto bits : job.bits)
       for (const auto method : job.methods)
-        for (std::int32_t seed = 0; seed < job.seeds; ++seed)
-          calibrations.push_back({m,
-                                  kFirstCalibrationSeed + static_cast<std::uint64_t>(seed),
-                                  job.calibration,
-                                  recipe_for(job, method),
-                                  {static_cast<std::uint8_t>(bits)}});
+        for (std::int32_t seed = 0; seed < job.seeds; ++seed) {
+          calibrations.push_back({m, kFirstCalibrationSeed + static_cast<std::uint64_t>(seed),
+                                  job.calibration, recipe_for(job, method), calibrated_bits(method, bits)});
+          allocations.push_back(allocate(models[m].units, job.scheme, method, bits));
+        }
   const auto calibrated = calibrate(run, models, calibrations);
 
   std::vector<EvaluationOrder> evaluations;
-  for (std::size_t i = 0; i < calibrations.size(); ++i) {
-    const auto& model = models[calibrations[i].model];
-    const int bits = calibrations[i].bits.front();
-    evaluations.push_back(
-        {calibrations[i].model, calibrated[i], model.units.uniform(job.scheme, bits, bits, bits)});
-  }
+  for (std::size_t i = 0; i < calibrations.size(); ++i)
+    evaluations.push_back({calibrations[i].model, calibrated[i], allocations[i]});
   auto accuracies = evaluate_all(run, models, evaluations, job.test);
   // What could not be calibrated was evaluated in single precision, which says nothing.
   for (std::size_t i = 0; i < calibrations.size(); ++i)

@@ -43,8 +43,13 @@ Experiment uniform_bits_experiment();
 /// T-full's uniform rows: everything quantized, as FQ-ViT does, with its observers of ranges as baselines.
 struct FullBits : UniformBits {
   FullBits() {
-    methods = {Method::observed_minmax, Method::observed_ema, Method::observed_percentile,
-               Method::observed_omse,   Method::fq_vit,       Method::mptq};
+    methods = {Method::observed_minmax,
+               Method::observed_ema,
+               Method::observed_percentile,
+               Method::observed_omse,
+               Method::fq_vit_ptf,
+               Method::fq_vit_attention4,
+               Method::mptq};
     scheme = Scheme::full;
     bits = {8};
   }

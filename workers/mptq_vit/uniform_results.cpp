@@ -103,9 +103,12 @@ constexpr std::array kAblations{Ablation{Method::sqb_optm, Method::minmax},
                                 Ablation{Method::sqb_optm, Method::repq},
                                 Ablation{Method::mptq, Method::repq},
                                 Ablation{Method::mptq, Method::tsptq},
-                                Ablation{Method::mptq, Method::fq_vit}};
+                                Ablation{Method::mptq, Method::fq_vit},
+                                Ablation{Method::mptq, Method::fq_vit_ptf},
+                                Ablation{Method::mptq, Method::fq_vit_attention4}};
 
-Table gain_table(const UniformResults& results) {
+/// None where no two of these methods were run.
+std::optional<Table> gain_table(const UniformResults& results) {
   std::vector<std::string> model;
   std::vector<std::string> bits;
   std::vector<std::string> method;
@@ -125,6 +128,7 @@ Table gain_table(const UniformResults& results) {
         gain.resize(seeds);
         for (std::size_t s = 0; s < seeds; ++s) gain[s].push_back(or_missing(gains[s]));
       }
+  if (model.empty()) return std::nullopt;
   Table table{"gains",
               "Gains, image by image",
               "Difference of top-1 accuracies in points, with the standard error of pairs over the test "
@@ -144,7 +148,9 @@ Table gain_table(const UniformResults& results) {
 }  // namespace
 
 std::vector<Table> tables_of(const UniformResults& results) {
-  return {accuracy_table(results), gain_table(results)};
+  std::vector<Table> tables{accuracy_table(results)};
+  if (auto gains = gain_table(results)) tables.push_back(*std::move(gains));
+  return tables;
 }
 
 std::vector<Figure> figures_of(const UniformResults& results) {

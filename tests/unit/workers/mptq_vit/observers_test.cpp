@@ -106,10 +106,13 @@ TEST(Observers, AreMethods) {
 }
 
 TEST(PublishedAccuracy, IsOfItsScheme) {
-  const auto fully = published_uniform(ModelName::deit_tiny, Method::fq_vit, Scheme::full, 8);
+  const auto fully = published_uniform(ModelName::deit_tiny, Method::fq_vit_ptf, Scheme::full, 8);
   ASSERT_TRUE(fully);
   EXPECT_EQ(fully->percent, 71.61);
-  EXPECT_FALSE(published_uniform(ModelName::deit_tiny, Method::fq_vit, Scheme::partial, 8));
+  EXPECT_FALSE(published_uniform(ModelName::deit_tiny, Method::fq_vit_ptf, Scheme::partial, 8));
+  const auto attention = published_uniform(ModelName::vit_base, Method::fq_vit_attention4, Scheme::full, 8);
+  ASSERT_TRUE(attention);
+  EXPECT_EQ(attention->percent, 82.68);
   EXPECT_FALSE(published_uniform(ModelName::swin_base, Method::observed_ema, Scheme::full, 8));
 }
 
