@@ -71,16 +71,15 @@ Table exponent_table(const std::vector<StudiedModel>& all, const PersistencyStud
   Table table{
       "exponents",
       "Persistency exponents",
-      fmt::format(
-          "theta in 1/time. Quasi-Monte Carlo: slopes of log P0 between T1 and 2 T1 on {} grids, "
-          "extrapolated from the finest three; {} shifts of at most {} points. Later window: how they "
-          "change between 2 T1 and 3 T1. {}Simulated: rate of the tail beyond 2.5 mean intervals on "
-          "grids of {} to {} paths of {:g} mean intervals, extrapolated; a tail that is not yet "
-          "exponential biases it.",
-          study.grids, study.lattice.shifts, study.lattice.points,
-          finer ? "Coarser grids: how they change without the finest. " : "",
-          study.paths.blocks * study.paths.together, study.most_blocks * study.paths.together,
-          study.paths.length),
+      fmt::format("theta in 1/time. Quasi-Monte Carlo: slopes of log P0 between T1 and 2 T1 on {} grids, "
+                  "extrapolated{}; {} shifts of at most {} points. Later window: how they "
+                  "change between 2 T1 and 3 T1. {}Simulated: rate of the tail beyond 2.5 mean intervals on "
+                  "grids of {} to {} paths of {:g} mean intervals, extrapolated; a tail that is not yet "
+                  "exponential biases it.",
+                  study.grids, finer ? " from the finest three" : "", study.lattice.shifts,
+                  study.lattice.points, finer ? "Coarser grids: how they change without the finest. " : "",
+                  study.paths.blocks * study.paths.together, study.most_blocks * study.paths.together,
+                  study.paths.length),
       {parameter("model", "covariance", titles(all)),
        published(all.size()),
        words("earlier", "IIA, earlier", Role::published,
