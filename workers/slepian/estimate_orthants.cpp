@@ -10,9 +10,8 @@ namespace reprise::slepian {
 namespace {
 
 constexpr std::uint64_t kFirstPoints = 1024;        // of each shift, in the first round
-constexpr std::uint64_t kLongestRange = 1U << 16U;  // lattice points in a task that has one shift
-constexpr std::uint64_t kSharedPoints = 1U
-                                        << 14U;  // in a task that has several, so that it is worth a message
+constexpr std::uint64_t kLongestRange = 1U << 16U;  // lattice points of a shift in a task
+constexpr std::uint64_t kSharedPoints = 1U << 14U;  // of all shifts in a task that has several
 // How far lattices of rank one go.
 constexpr std::uint64_t kRankOnePoints = 1U << 20U;
 constexpr std::int32_t kRankOneCoordinates = 256;

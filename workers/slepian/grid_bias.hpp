@@ -12,9 +12,10 @@ struct GridBiasJob {
 };
 
 constexpr auto fields(const GridBiasJob*) {
-  return std::tuple{field("lattice", &GridBiasJob::lattice, "quasi-Monte Carlo of exponents"),
-                    field("grids", &GridBiasJob::grids, "3 or 4, each with half the steps of the one before"),
-                    field("paths", &GridBiasJob::paths, "simulated paths, for each covariance and grid")};
+  return std::tuple{
+      field("lattice", &GridBiasJob::lattice, "quasi-Monte Carlo of exponents"),
+      field("grids", &GridBiasJob::grids, "3 or 4, each with steps half as long as the one before"),
+      field("paths", &GridBiasJob::paths, "simulated paths, for each covariance and grid")};
 }
 
 void validate(const GridBiasJob& job, const JobTable& table);

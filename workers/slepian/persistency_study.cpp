@@ -142,7 +142,7 @@ void draw_all_divisors(Run& run, std::vector<StudiedModel>& all, const Persisten
   }
 }
 
-/// For steps to 0, from grids each with half the steps of the one before.
+/// For steps to 0, from grids each with steps half as long as the one before.
 Estimate limit_of_curve(std::span<const Estimate> grids) {
   constexpr double kOrder = 2.0;
   if (grids.size() == 2) return extrapolate(grids[0], grids[1], kOrder);

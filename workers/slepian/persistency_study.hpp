@@ -27,7 +27,7 @@ constexpr auto fields(const CurveSettings*) {
   return std::tuple{
       field("points", &C::points,
             "times, half a mean interval apart, or a share of 5 mean intervals where they are more"),
-      field("grids", &C::grids, "2 or 3, each with half the steps of the one before"),
+      field("grids", &C::grids, "2 or 3, each with steps half as long as the one before"),
       field("lattice", &C::lattice, "the error asked for is that of each on a grid")};
 }
 void validate(const CurveSettings& curves, const JobTable& table);
@@ -48,7 +48,7 @@ constexpr auto fields(const PersistencyStudy*) {
   using P = PersistencyStudy;
   return std::tuple{
       field("lattice", &P::lattice, "quasi-Monte Carlo; the error asked for is that of exponents"),
-      field("grids", &P::grids, "3 or 4, each with half the steps of the one before, for exponents"),
+      field("grids", &P::grids, "3 or 4, each with steps half as long as the one before, for exponents"),
       field("curves", &P::curves, "P(T > t) and the density of smooth processes by quasi-Monte Carlo, too"),
       field("simulated_error", &P::simulated_error,
             "relative standard error of the tail's rate beyond 2.5 mean intervals on the finest grid that is "
