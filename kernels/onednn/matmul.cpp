@@ -1,3 +1,5 @@
+#include <bit>
+
 #include "kernels/isa.hpp"
 #include "kernels/onednn/operations.hpp"
 #include "kernels/onednn/primitive.hpp"
@@ -11,6 +13,17 @@ dnnl::memory::desc describe_matrix(const Tensor& tensor) {
   for (int axis = 0; axis < tensor.rank(); ++axis)
     if (tensor.size(axis) == 1) strides[axis] = axis + 1 == tensor.rank() ? 1 : tensor.size(-1) * strides[-1];
   return {dims(tensor.shape()), data_type(tensor.type()), dims(strides)};
+}
+
+dnnl::primitive_attr attributes(const IntegerEpilogue& epilogue) {
+  constexpr int each_column = 1 << 1;
+  dnnl::primitive_attr attributes;
+  attributes.set_output_scales(each_column, epilogue.unit.values<float>());
+  dnnl::post_ops after;
+  if (epilogue.add) after.append_sum();
+  if (epilogue.gelu) after.append_eltwise(1, dnnl::algorithm::eltwise_gelu_erf, 0, 0);
+  attributes.set_post_ops(after);
+  return attributes;
 }
 
 }  // namespace
@@ -43,27 +56,45 @@ void matmul(const Tensor& a, const Tensor& b, const Tensor* bias, Tensor& out) {
     primitive.run({a.bytes(), b.bytes(), bias->bytes(), out.mutable_bytes()});
 }
 
-void integer_matmul(const Tensor& a, const Tensor& b, bool weights, Tensor& out) {
+void integer_matmul(const Tensor& a, const Tensor& b, bool weights, const IntegerEpilogue* epilogue,
+                    Tensor& out) {
   struct Product {
     Primitive product;
     Packing packing;
   };
   Signature signature("integer matmul");
-  signature.add(a).add(b).add(out).add(weights);
+  signature.add(a).add(b).add(out).add(weights).add(epilogue != nullptr);
+  if (epilogue != nullptr) {
+    signature.add(epilogue->add).add(epilogue->gelu);
+    for (const float unit : epilogue->unit.values<float>()) signature.add(std::bit_cast<std::int32_t>(unit));
+  }
   auto& [product, packing] = cached<Product>(std::move(signature), [&] {
     const auto left = describe_matrix(a);
     const auto right = describe_matrix(b);
+    const auto chosen = weights ? describe_any(b.shape(), b.type()) : right;
     const auto result = describe_matrix(out);
-    const dnnl::matmul::primitive_desc made(
-        {left, weights ? describe_any(b.shape(), b.type()) : right, result}, engine());
-    return std::unique_ptr<Product>(new Product{
-        Primitive(dnnl::matmul(made),
-                  {{DNNL_ARG_SRC, left}, {DNNL_ARG_WEIGHTS, made.weights_desc()}, {DNNL_ARG_DST, result}}),
-        Packing(right, made.weights_desc())});
+    if (epilogue == nullptr) {
+      const dnnl::matmul::primitive_desc made({left, chosen, result}, engine());
+      return std::unique_ptr<Product>(new Product{
+          Primitive(dnnl::matmul(made),
+                    {{DNNL_ARG_SRC, left}, {DNNL_ARG_WEIGHTS, made.weights_desc()}, {DNNL_ARG_DST, result}}),
+          Packing(right, made.weights_desc())});
+    }
+    const auto bias = describe_row_major({1, out.size(1)}, DataType::f32);
+    const dnnl::matmul::primitive_desc made({left, chosen, bias, result}, attributes(*epilogue), engine());
+    return std::unique_ptr<Product>(
+        new Product{Primitive(dnnl::matmul(made), {{DNNL_ARG_SRC, left},
+                                                   {DNNL_ARG_WEIGHTS, made.weights_desc()},
+                                                   {DNNL_ARG_DST, result},
+                                                   {DNNL_ARG_BIAS, bias}}),
+                    Packing(right, made.weights_desc())});
   });
   Tensor keep;
   const void* const factor = weights ? packing.pack_once(b, keep) : b.bytes();
-  product.run({a.bytes(), factor, out.mutable_bytes()});
+  if (epilogue == nullptr)
+    product.run({a.bytes(), factor, out.mutable_bytes()});
+  else
+    product.run({a.bytes(), factor, out.mutable_bytes(), epilogue->bias.bytes()});
 }
 
 bool saturates_products() {

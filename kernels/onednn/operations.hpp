@@ -20,9 +20,20 @@ void elementwise_backward(Elementwise kind, const Tensor& x_or_y, const Tensor& 
 /// Factors may be bf16.
 void matmul(const Tensor& a, const Tensor& b, const Tensor* bias, Tensor& out);
 
-/// The same of whole numbers: a u8, b s8, out s32. Weights, which come again, are reordered once. Sums are
-/// exact where products are not saturated (saturates_products), or two of them in a row lie within 16 bits.
-void integer_matmul(const Tensor& a, const Tensor& b, bool weights, Tensor& out);
+/// What a product of whole numbers becomes before it is written: unit[j] (sum[i, j] + bias[j]), plus what is
+/// there where `add`, then GELU (erf) where `gelu`. unit and bias are f32 [n]. There is a primitive for each
+/// set of units: oneDNN 2.6's best products on VNNI and AMX take none that are given at run time.
+struct IntegerEpilogue {
+  Tensor unit;
+  Tensor bias;
+  bool add = false;
+  bool gelu = false;
+};
+/// The same of whole numbers: a u8, b s8, out s32; or f32 [m, n] with an epilogue. Weights, which come again,
+/// are reordered once. Sums are exact where products are not saturated (saturates_products), or two of them
+/// in a row lie within 16 bits.
+void integer_matmul(const Tensor& a, const Tensor& b, bool weights, const IntegerEpilogue* epilogue,
+                    Tensor& out);
 /// Whether this machine, held to the run's instruction set, sums pairs of u8 x s8 products in 16 bits,
 /// cutting off what is larger. (oneDNN 2.6 makes u8 of s8 there, which is no way out.)
 [[nodiscard]] bool saturates_products();

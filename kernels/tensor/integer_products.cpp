@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 
 #include "kernels/expects.hpp"
@@ -34,6 +36,33 @@ Tensor sums_of_rows(const Tensor& codes) {
     to[i] = sum;
   }
   return sums;
+}
+
+void require_product(const Tensor& a, const IntegerFactor& b) {
+  const auto& right = b.shape();
+  if (a.rank() < 2 || a.rank() != right.rank() || a.type() != DataType::u8 || a.size(-1) != right[-2])
+    throw std::invalid_argument(
+        fmt::format("codes {} and {} don't multiply", to_string(a.shape()), to_string(right)));
+  for (int axis = 0; axis + 2 < a.rank(); ++axis)
+    if (a.size(axis) != right[axis])
+      throw std::invalid_argument(
+          fmt::format("codes {} and {} don't multiply", to_string(a.shape()), to_string(right)));
+  expects(a.size(-1) < 65'793, "sums of products fit 32 bits");
+}
+
+/// For oneDNN, whose bias comes before its scale: unit (sum - shift) + bias = unit (sum + that). Empty where
+/// a unit is too small for it.
+std::optional<Tensor> bias_before_scale(const ProductEnd& end) {
+  const auto& [unit, shift, zero] = end.units;
+  Tensor before({static_cast<std::int64_t>(unit.size())});
+  auto* const to = before.mutable_data<float>();
+  for (std::size_t j = 0; j < unit.size(); ++j) {
+    double number = end.bias.empty() ? 0 : static_cast<double>(end.bias[j]) / static_cast<double>(unit[j]);
+    if (!shift.empty()) number -= shift[j];
+    to[j] = static_cast<float>(number);
+    if (!std::isfinite(to[j])) return std::nullopt;
+  }
+  return before;
 }
 
 template <class T>
@@ -74,24 +103,16 @@ IntegerFactor::IntegerFactor(const Tensor& codes, std::int32_t largest, bool wei
 }
 
 Tensor integer_matmul(const Tensor& a, const IntegerFactor& b) {
-  const auto& right = b.shape();
+  require_product(a, b);
   Shape shape = a.shape();
-  if (a.rank() < 2 || a.rank() != right.rank() || a.type() != DataType::u8 || a.size(-1) != right[-2])
-    throw std::invalid_argument(
-        fmt::format("codes {} and {} don't multiply", to_string(a.shape()), to_string(right)));
-  for (int axis = 0; axis + 2 < a.rank(); ++axis)
-    if (a.size(axis) != right[axis])
-      throw std::invalid_argument(
-          fmt::format("codes {} and {} don't multiply", to_string(a.shape()), to_string(right)));
-  expects(a.size(-1) < 65'793, "sums of products fit 32 bits");
-  shape[-1] = right[-1];
+  shape[-1] = b.shape()[-1];
   Tensor sums(shape, DataType::s32);
   if (sums.elements() == 0) return sums;
   const auto from = a.to_contiguous();
-  onednn::integer_matmul(from, b.parts()[0], b.weights(), sums);
+  onednn::integer_matmul(from, b.parts()[0], b.weights(), nullptr, sums);
   if (b.parts().size() > 1) {
     Tensor rest(shape, DataType::s32);
-    onednn::integer_matmul(from, b.parts()[1], b.weights(), rest);
+    onednn::integer_matmul(from, b.parts()[1], b.weights(), nullptr, rest);
     integer_loops::add(sums.elements(), rest.data<std::int32_t>(), sums.mutable_data<std::int32_t>());
   }
   return sums;
@@ -115,6 +136,27 @@ void to_real(const ColumnUnits& units, std::span<const std::int32_t> sums,
       {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns), sums.data(), units.unit.data(),
        start(units.shift), start(units.zero), start(row_sum), start(bias), add},
       y, stride);
+}
+
+void integer_matmul(const Tensor& a, const IntegerFactor& b, const ProductEnd& end, Tensor& y) {
+  require_product(a, b);
+  const std::int64_t columns = b.shape()[-1];
+  expects(
+      a.rank() == 2 && y.type() == DataType::f32 && y.shape() == Shape{a.size(0), columns} && y.contiguous(),
+      "the result of a product of matrices is f32 [m, n], contiguous");
+  expects(std::ssize(end.units.unit) == columns, "each column of sums has a unit");
+  if (y.elements() == 0) return;
+  const auto bias = b.parts().size() == 1 && end.units.zero.empty() ? bias_before_scale(end) : std::nullopt;
+  if (bias) {
+    const onednn::IntegerEpilogue epilogue{Tensor::from(end.units.unit, bias->shape()), *bias, end.add,
+                                           end.gelu};
+    onednn::integer_matmul(a.to_contiguous(), b.parts()[0], b.weights(), &epilogue, y);
+    return;
+  }
+  const auto sums = integer_matmul(a, b);
+  to_real(end.units, {sums.data<std::int32_t>(), static_cast<std::size_t>(sums.elements())}, end.row_sum,
+          end.bias, end.add, y.mutable_data<float>(), columns);
+  if (end.gelu) onednn::elementwise(onednn::Elementwise::gelu_erf, y, y);
 }
 
 void code_bytes(std::span<const std::int32_t> codes, int place, std::uint8_t* bytes) {

@@ -49,6 +49,19 @@ void to_real(const ColumnUnits& units, std::span<const std::int32_t> sums,
              std::span<const std::int32_t> row_sum, std::span<const float> bias, bool add, float* y,
              std::int64_t stride);
 
+/// What becomes of a product of codes on its way into memory.
+struct ProductEnd {
+  ColumnUnits units;                      ///< of each column
+  std::span<const std::int32_t> row_sum;  ///< [rows] of the left codes, where units have zeros
+  std::span<const float> bias;            ///< [columns], or empty
+  bool add = false;                       ///< to what is there
+  bool gelu = false;                      ///< of all that (erf)
+};
+/// y f32 [m, n], contiguous = that of a u8 [m, k] x b [k, n]. Where one product makes it and no column has a
+/// zero, the end is fused into it; its sums are rounded to single precision, as scaled ones are anyway,
+/// before the shift is taken off.
+void integer_matmul(const Tensor& a, const IntegerFactor& b, const ProductEnd& end, Tensor& y);
+
 /// bytes[i] = byte number `place` of a code that is not negative, the lowest is 0.
 void code_bytes(std::span<const std::int32_t> codes, int place, std::uint8_t* bytes);
 

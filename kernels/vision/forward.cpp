@@ -95,20 +95,22 @@ struct Attention {
   }
 };
 
+/// residual + attention of x.
 Tensor attention(const VisionModel& model, const BlockStep& step, const BlockWeights& weights,
-                 const Tensor& x, const Place& at, Arithmetic& arithmetic) {
+                 const Tensor& x, const Tensor& residual, const Place& at, Arithmetic& arithmetic) {
   const auto size = geometry_of(model.shape, step.stage);
   Attention attend{weights, size.heads, {}, {}};
-  const auto mixed = [&](const Tensor& tokens) {
-    return arithmetic.linear(at.site + 7, at.unit + 1, attend(tokens, at, arithmetic), weights.proj);
-  };
-  if (model.shape.family == VisionFamily::vit) return mixed(x);
+  if (model.shape.family == VisionFamily::vit)
+    return arithmetic.linear_added(at.site + 7, at.unit + 1, attend(x, at, arithmetic), weights.proj,
+                                   residual);
   const std::int64_t shift = step.block % 2 == 1 && size.grid > size.window ? size.window / 2 : 0;
   const auto order = window_order(size.grid, size.window, shift);
   attend.bias = position_bias(weights.position_bias, size.window);
   if (shift > 0) attend.mask = shift_mask(size.grid, size.window, shift, x.type());
   const auto windows = reordered(x, order).reshape({x.size(0) * size.windows, size.attended(), size.width});
-  return put_back(mixed(windows).reshape(x.shape()), order);
+  const auto mixed =
+      arithmetic.linear(at.site + 7, at.unit + 1, attend(windows, at, arithmetic), weights.proj);
+  return added(put_back(mixed.reshape(x.shape()), order), residual);
 }
 
 Tensor block(const VisionModel& model, const BlockStep& step, Tensor x, Arithmetic& arithmetic) {
@@ -119,12 +121,11 @@ Tensor block(const VisionModel& model, const BlockStep& step, Tensor x, Arithmet
     x = merge(model, *stage.merge, geometry_of(model.shape, step.stage - 1).grid, x, at, arithmetic);
   x = arithmetic.activation(at.site, std::move(x));
   const auto first = arithmetic.norm(at.site, at.site + 1, x, weights.norm1, model.epsilon());
-  x = added(attention(model, step, weights, first, at, arithmetic), x);
+  x = attention(model, step, weights, first, x, at, arithmetic);
   x = arithmetic.activation(at.site + 8, std::move(x));
   const auto second = arithmetic.norm(at.site + 8, at.site + 9, x, weights.norm2, model.epsilon());
-  auto hidden = arithmetic.linear(at.site + 9, at.unit + 2, second, weights.fc1);
-  hidden = elementwise(Elementwise::gelu_erf, arithmetic.activation(at.site + 10, std::move(hidden)));
-  return added(arithmetic.linear(at.site + 11, at.unit + 3, hidden, weights.fc2), x);
+  const auto hidden = arithmetic.linear_gelu(at.site + 9, at.unit + 2, at.site + 10, second, weights.fc1);
+  return arithmetic.linear_added(at.site + 11, at.unit + 3, hidden, weights.fc2, x);
 }
 
 Tensor classify(const VisionModel& model, Tensor x, const Place& at, Arithmetic& arithmetic) {
@@ -155,6 +156,16 @@ Tensor Arithmetic::linear(std::size_t site, std::size_t /*unit*/, const Tensor& 
   Shape shape = x.shape();
   shape[-1] = y.size(1);
   return y.reshape(shape);
+}
+
+Tensor Arithmetic::linear_gelu(std::size_t site, std::size_t unit, std::size_t gelu_input, const Tensor& x,
+                               const LinearWeights& weights) {
+  return elementwise(Elementwise::gelu_erf, activation(gelu_input, linear(site, unit, x, weights)));
+}
+
+Tensor Arithmetic::linear_added(std::size_t site, std::size_t unit, const Tensor& x,
+                                const LinearWeights& weights, const Tensor& residual) {
+  return added(linear(site, unit, x, weights), residual);
 }
 
 Tensor Arithmetic::scores(std::size_t query, std::size_t key, const Tensor& q, const Tensor& k) {

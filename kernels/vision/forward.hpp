@@ -24,6 +24,12 @@ class Arithmetic {
   virtual Tensor activation(std::size_t site, Tensor x);
   /// x [..., in] weight^T + bias of a unit, with x at its site.
   virtual Tensor linear(std::size_t site, std::size_t unit, const Tensor& x, const LinearWeights& weights);
+  /// GELU of linear(), which passes its own site `gelu_input` before.
+  virtual Tensor linear_gelu(std::size_t site, std::size_t unit, std::size_t gelu_input, const Tensor& x,
+                             const LinearWeights& weights);
+  /// residual + linear().
+  virtual Tensor linear_added(std::size_t site, std::size_t unit, const Tensor& x,
+                              const LinearWeights& weights, const Tensor& residual);
   /// q [n, heads, m, d] k^T: [n, heads, m, m]. Both at their sites.
   virtual Tensor scores(std::size_t query, std::size_t key, const Tensor& q, const Tensor& k);
   /// p [n, heads, m, m] v [n, heads, m, d]: tokens [n, m, heads d]. Both at their sites.

@@ -35,6 +35,13 @@ Tensor left_sums(const Tensor& plane, bool needed) {
   return needed ? row_sums(plane) : Tensor();
 }
 
+/// f32 [..., columns] for x [..., in].
+Tensor room_for_rows(const Tensor& x, std::int64_t columns) {
+  Shape shape = x.shape();
+  shape[-1] = columns;
+  return Tensor(shape);
+}
+
 /// What products of heads are written to: row i of matrix (image, head) starts at start(image, head) + i *
 /// stride.
 struct HeadsOut {
@@ -135,33 +142,56 @@ IntegerArithmetic::IntegerArithmetic(const VisionModel& model, const QuantizedNe
   }
 }
 
-Tensor IntegerArithmetic::linear(std::size_t site, std::size_t unit, const Tensor& x,
-                                 const LinearWeights& weights) {
+void IntegerArithmetic::multiply(std::size_t site, std::size_t unit, const Tensor& x,
+                                 const LinearWeights& weights, bool add, bool gelu, Tensor& y) {
   const auto& layer = layers_.at(unit);
-  if (!layer.codes) return FakeQuantArithmetic::linear(site, unit, x, {layer.values, weights.bias});
-  const auto from = left_codes(quantizer(site), Grouping::whole(), x.reshape({-1, x.size(-1)}));
-  const std::int64_t rows = from.planes[0].size(0);
+  const std::int64_t width = x.size(-1);
   const std::int64_t columns = layer.codes->shape()[1];
-  Tensor y({rows, columns});
-  for (std::size_t p = 0; p < from.planes.size(); ++p) {
+  const auto from = left_codes(quantizer(site), Grouping::whole(), x.reshape({-1, width}));
+  auto rows = y.reshape({-1, columns});
+  const std::size_t planes = from.planes.size();
+  for (std::size_t p = 0; p < planes; ++p) {
     const std::int32_t offset = p == 0 ? from.offset[0] : 0;
     std::vector<float> units(layer.unit);
     for (auto& number : units) number *= from.unit[0] * from.factor[p];
     std::vector<std::int32_t> row_sum;
     if (!layer.zero.empty()) {
       row_sum = row_sums(from.planes[p]).values<std::int32_t>();
-      for (auto& sum : row_sum) sum -= offset * static_cast<std::int32_t>(x.size(-1));
+      for (auto& sum : row_sum) sum -= offset * static_cast<std::int32_t>(width);
     }
-    const auto sums = integer_matmul(from.planes[p], *layer.codes);
+    const auto shift = shifts(offset, layer.sum_of_codes);
     const auto bias =
         p == 0 && weights.bias ? part<float>(weights.bias, 0, columns) : std::span<const float>();
-    to_real({units, shifts(offset, layer.sum_of_codes), layer.zero},
-            part<std::int32_t>(sums, 0, rows * columns), row_sum, bias, p > 0, y.mutable_data<float>(),
-            columns);
+    integer_matmul(from.planes[p], *layer.codes,
+                   {{units, shift, layer.zero}, row_sum, bias, add || p > 0, gelu && p + 1 == planes}, rows);
   }
-  Shape shape = x.shape();
-  shape[-1] = columns;
-  return y.reshape(shape);
+}
+
+Tensor IntegerArithmetic::linear(std::size_t site, std::size_t unit, const Tensor& x,
+                                 const LinearWeights& weights) {
+  const auto& layer = layers_.at(unit);
+  if (!layer.codes) return FakeQuantArithmetic::linear(site, unit, x, {layer.values, weights.bias});
+  auto y = room_for_rows(x, layer.codes->shape()[1]);
+  multiply(site, unit, x, weights, false, false, y);
+  return y;
+}
+
+Tensor IntegerArithmetic::linear_gelu(std::size_t site, std::size_t unit, std::size_t gelu_input,
+                                      const Tensor& x, const LinearWeights& weights) {
+  const auto& layer = layers_.at(unit);
+  if (!layer.codes || quantizer(gelu_input).kind != QuantizerKind::none)
+    return FakeQuantArithmetic::linear_gelu(site, unit, gelu_input, x, weights);
+  auto y = room_for_rows(x, layer.codes->shape()[1]);
+  multiply(site, unit, x, weights, false, true, y);
+  return y;
+}
+
+Tensor IntegerArithmetic::linear_added(std::size_t site, std::size_t unit, const Tensor& x,
+                                       const LinearWeights& weights, const Tensor& residual) {
+  if (!multiplies_integers(unit)) return FakeQuantArithmetic::linear_added(site, unit, x, weights, residual);
+  auto y = residual.clone();
+  multiply(site, unit, x, weights, true, false, y);
+  return y;
 }
 
 Tensor IntegerArithmetic::scores(std::size_t query, std::size_t key, const Tensor& q, const Tensor& k) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "kernels/onednn/operations.hpp"
 #include "kernels/random/philox.hpp"
 
@@ -119,6 +121,78 @@ TEST(IntegerProducts, BecomeRealNumbersWithOffsetsOfBothFactors) {
       const double expected = sum * static_cast<double>(unit[at]) + static_cast<double>(bias[at]);
       EXPECT_FLOAT_EQ(y.data<float>()[i * (columns + 2) + j], static_cast<float>(expected));
     }
+}
+
+/// Products of codes whose ends are compared with the definition in double precision.
+struct EndOfProduct {
+  std::int32_t largest;  ///< |b| at most; beyond 64 there may be two products
+  bool zeros;
+  bool bias;
+  bool add;
+  bool gelu;
+};
+
+class ProductEnds : public testing::TestWithParam<EndOfProduct> {};
+
+TEST_P(ProductEnds, AreThoseOfTheDefinition) {
+  const auto& [largest, zeros, with_bias, add, gelu] = GetParam();
+  const std::int64_t rows = 9;
+  const std::int64_t k = 50;
+  const std::int64_t columns = 21;
+  const std::int32_t offset = 120;
+  const auto a = random_codes<std::uint8_t>({rows, k}, 0, 255, 10);
+  const auto b = random_codes<std::int8_t>({columns, k}, -largest, largest, 11);
+  std::vector<float> unit;
+  std::vector<float> bias;
+  std::vector<std::int32_t> zero;
+  auto shift = row_sums(b).values<std::int32_t>();
+  for (std::int64_t j = 0; j < columns; ++j) {
+    unit.push_back(1e-5F * static_cast<float>(j + 1));
+    if (with_bias) bias.push_back(0.1F * static_cast<float>(j) - 1);
+    if (zeros) zero.push_back(static_cast<std::int32_t>(j) - 6);
+    shift[static_cast<std::size_t>(j)] *= offset;
+  }
+  auto of_rows = row_sums(a).values<std::int32_t>();
+  for (auto& sum : of_rows) sum -= offset * static_cast<std::int32_t>(k);
+  auto y = Tensor::full({rows, columns}, 0.75);
+  integer_matmul(a, IntegerFactor(b.transpose(0, 1), 255, true),
+                 {{unit, shift, zero}, of_rows, bias, add, gelu}, y);
+  const auto x = a.values<std::int32_t>();
+  const auto w = b.values<std::int32_t>();
+  for (std::int64_t i = 0; i < rows; ++i)
+    for (std::int64_t j = 0; j < columns; ++j) {
+      const auto at = static_cast<std::size_t>(j);
+      double sum = 0;
+      for (std::int64_t l = 0; l < k; ++l)
+        sum += (x[static_cast<std::size_t>(i * k + l)] - offset) *
+               (w[static_cast<std::size_t>(j * k + l)] - (zeros ? zero[at] : 0));
+      double expected = sum * static_cast<double>(unit[at]);
+      if (with_bias) expected += static_cast<double>(bias[at]);
+      if (add) expected += 0.75;
+      if (gelu) expected *= 0.5 * std::erfc(-expected / std::sqrt(2.0));
+      EXPECT_NEAR(static_cast<double>(y.data<float>()[i * columns + j]), expected,
+                  2e-6 * (1 + std::abs(expected)));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ProductEnds, [] {
+  std::vector<EndOfProduct> all;
+  for (const std::int32_t largest : {64, 127})
+    for (const bool zeros : {false, true})
+      for (const bool bias : {false, true})
+        for (const bool add : {false, true})
+          for (const bool gelu : {false, true}) all.push_back({largest, zeros, bias, add, gelu});
+  return testing::ValuesIn(all);
+}());
+
+TEST(IntegerProducts, UnitsThatABiasCannotBeDividedByAreMultipliedAfterwards) {
+  const std::vector<float> unit{1e-40F, 0.0F};
+  const std::vector<float> bias{1, 2};
+  Tensor y({3, 2});
+  integer_matmul(Tensor::full({3, 4}, 5, DataType::u8),
+                 IntegerFactor(Tensor::full({4, 2}, 1, DataType::s8), 255, true), {{unit, {}, {}}, {}, bias},
+                 y);
+  EXPECT_EQ(y.values<float>(), (std::vector<float>{1, 2, 1, 2, 1, 2}));
 }
 
 TEST(IntegerProducts, CodesOfMoreBitsAreBytes) {
