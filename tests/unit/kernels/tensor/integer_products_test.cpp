@@ -47,6 +47,16 @@ void expect_exact(const Tensor& a, const Tensor& b, std::int32_t largest) {
   }
 }
 
+/// unit_j times the sum over k of (a - offset) (b_j - zero_j), by the definition; b [columns, k].
+double scaled_product(const Tensor& a, const Tensor& b, std::int32_t offset, std::int32_t zero, float unit,
+                      std::int64_t row, std::int64_t column) {
+  const std::int64_t k = a.size(1);
+  double sum = 0;
+  for (std::int64_t l = 0; l < k; ++l)
+    sum += (a.data<std::uint8_t>()[row * k + l] - offset) * (b.data<std::int8_t>()[column * k + l] - zero);
+  return sum * static_cast<double>(unit);
+}
+
 TEST(IntegerProducts, PairsOfTheLargestProductsAreNotCutOff) {
   expect_exact(Tensor::full({1, 2}, 255, DataType::u8), Tensor::full({2, 1}, 127, DataType::s8), 255);
   const auto sum = integer_matmul(Tensor::full({1, 2}, 255, DataType::u8),
@@ -109,16 +119,11 @@ TEST(IntegerProducts, BecomeRealNumbersWithOffsetsOfBothFactors) {
   Tensor y({rows, columns + 2});
   to_real({unit, shift, zero}, {sums.data<std::int32_t>(), static_cast<std::size_t>(rows * columns)}, of_rows,
           bias, false, y.mutable_data<float>(), columns + 2);
-  const auto x = a.values<std::int32_t>();
-  const auto w = b.values<std::int32_t>();
   for (std::int64_t i = 0; i < rows; ++i)
     for (std::int64_t j = 0; j < columns; ++j) {
-      double sum = 0;
-      for (std::int64_t l = 0; l < k; ++l)
-        sum += (x[static_cast<std::size_t>(i * k + l)] - 3) *
-               (w[static_cast<std::size_t>(j * k + l)] - zero[static_cast<std::size_t>(j)]);
       const auto at = static_cast<std::size_t>(j);
-      const double expected = sum * static_cast<double>(unit[at]) + static_cast<double>(bias[at]);
+      const double expected =
+          scaled_product(a, b, 3, zero[at], unit[at], i, j) + static_cast<double>(bias[at]);
       EXPECT_FLOAT_EQ(y.data<float>()[i * (columns + 2) + j], static_cast<float>(expected));
     }
 }
@@ -157,16 +162,10 @@ TEST_P(ProductEnds, AreThoseOfTheDefinition) {
   auto y = Tensor::full({rows, columns}, 0.75);
   integer_matmul(a, IntegerFactor(b.transpose(0, 1), 255, true),
                  {{unit, shift, zero}, of_rows, bias, add, gelu}, y);
-  const auto x = a.values<std::int32_t>();
-  const auto w = b.values<std::int32_t>();
   for (std::int64_t i = 0; i < rows; ++i)
     for (std::int64_t j = 0; j < columns; ++j) {
       const auto at = static_cast<std::size_t>(j);
-      double sum = 0;
-      for (std::int64_t l = 0; l < k; ++l)
-        sum += (x[static_cast<std::size_t>(i * k + l)] - offset) *
-               (w[static_cast<std::size_t>(j * k + l)] - (zeros ? zero[at] : 0));
-      double expected = sum * static_cast<double>(unit[at]);
+      double expected = scaled_product(a, b, offset, zeros ? zero[at] : 0, unit[at], i, j);
       if (with_bias) expected += static_cast<double>(bias[at]);
       if (add) expected += 0.75;
       if (gelu) expected *= 0.5 * std::erfc(-expected / std::sqrt(2.0));
